@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0
+# make help lists the targets.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+PREFIX ?= /usr/local
+export PREFIX DESTDIR
+
+kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) $(KFLAGS)
+
+all: modules tools
+
+help:
+	@echo 'Build and install for the running kernel:'
+	@echo '  make                 bulkhead.ko (KDIR=headers of another kernel) and the tools'
+	@echo '  make install         both (PREFIX=$(PREFIX), DESTDIR=)'
+	@echo '  make uninstall       undo make install'
+	@echo '  make clean           remove what was built'
+	@echo 'Test in a virtual machine, without root and without touching this system:'
+	@echo '  make demo            see it work'
+	@echo '  make check           every test'
+	@echo '  make bench           measure'
+	@echo '  make vm              a shell in a guest; SCRIPT=path runs that instead'
+	@echo '                       (more: selftests/vm/vm.sh --help)'
+	@echo '  make kernels         fetch the kernels that are tested on'
+	@echo '  make modules KERNEL=6.12   bulkhead.ko for one of them (KFLAGS=W=1 ...)'
+	@echo '  make check-layers    no file includes a header of a higher layer'
+
+# With KERNEL the module is built for one of the kernels of make kernels, otherwise for $(KDIR).
+ifdef KERNEL
+modules:
+	@selftests/vm/module.sh $(KERNEL)
+else
+modules: headers
+	$(kbuild) modules
+endif
+
+headers:
+	@[ -e $(KDIR)/Makefile ] || { \
+		echo "no kernel headers in $(KDIR): apt install linux-headers-$$(uname -r)" >&2; exit 1; }
+
+tools:
+	$(MAKE) -C tools
+
+# rmmod is the admin's decision: partitions may be alive.
+install: headers
+	$(kbuild) modules_install INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=extra
+	$(MAKE) -C tools install
+	install -Dm644 uapi/linux/bulkhead.h $(DESTDIR)$(PREFIX)/include/linux/bulkhead.h
+
+uninstall:
+	rm -f $(DESTDIR)/lib/modules/$(shell uname -r)/extra/bulkhead.ko*
+	rm -f $(DESTDIR)$(PREFIX)/include/linux/bulkhead.h
+	$(MAKE) -C tools uninstall
+	depmod -a
+
+clean:
+	rm -rf build
+	$(MAKE) -C tools clean
+	[ ! -e $(KDIR)/Makefile ] || $(kbuild) clean
+
+kernels:
+	@selftests/vm/kernels.sh
+
+vm:
+	@selftests/vm/vm.sh
+
+demo:
+	@selftests/demo/demo.sh
+
+check:
+	@selftests/check.sh
+
+bench:
+	@selftests/bench/bench.sh
+
+check-layers:
+	@selftests/static/check-layers.sh
+
+.PHONY: all help modules headers tools install uninstall clean kernels vm demo check bench check-layers
