@@ -1,0 +1,129 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Fetch the stock Debian kernels that Bulkhead is tested on, with their headers, and checkpatch.
+# Everything is unpacked into a cache and nothing is installed: an installed kernel
+# would become the one that this machine boots next.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+usage() {
+	cat <<-EOF
+	usage: kernels.sh [-q] [NAME]...
+	Puts each NAME into $cache/NAME, unless it is there.
+	NAME: ${flavours[*]} checkpatch (default: all of them)
+	-q: say nothing about what is there already
+	A newer kernel is fetched by deleting its directory first.
+	EOF
+}
+
+# What package $1 depends on, one name a line.
+depends() {
+	apt-cache depends --no-recommends --no-suggests "$1" 2>/dev/null | sed -n 's/^ *|*Depends: \([^<]*\)$/\1/p'
+}
+
+# The package whose name matches $2 among the dependencies of $1.
+depends_on() {
+	depends "$1" | grep -Exm1 "$2" ||
+		die "no package $1 that depends on $2: try apt-get update (6.12 comes with bookworm-security)"
+}
+
+download() {
+	local sandbox=()
+	# apt's own user cannot write here, which apt would otherwise complain about.
+	[ "$(id -u)" -ne 0 ] || sandbox=(-o APT::Sandbox::User=root)
+	say "$name: downloading $*"
+	apt-get "${sandbox[@]}" download "$@" >&2
+}
+
+# An unsigned little-endian number: $3 bytes at offset $2 of file $1.
+number_at() {
+	od -An -tu"$3" -j"$2" -N"$3" "$1" | tr -d ' '
+}
+
+# Unpack the kernel out of a bzImage. The guest would do it at each boot, emulated;
+# the offsets are those of the x86 boot protocol, 2.08 and later.
+extract_vmlinux() {
+	local sectors offset length
+	sectors=$(number_at "$1" 497 1)
+	offset=$(number_at "$1" 584 4)
+	length=$(number_at "$1" 588 4)
+	# The payload's last 4 bytes are its unpacked size, not part of the stream.
+	dd if="$1" of=payload bs=1M iflag=skip_bytes,count_bytes status=none \
+		skip=$(((sectors + 1) * 512 + offset)) count=$((length - 4))
+	zstd -dcq payload 2>/dev/null || xz -dc payload
+	rm payload
+}
+
+fetch_kernel() {
+	local flavour=${1/6.1-rt/rt}-amd64 image headers common kbuild
+	[ "$1" != 6.1 ] || flavour=amd64	# Debian 12's own kernel has no version in its name
+	image=$(depends_on "linux-image-$flavour" 'linux-image-.*-amd64')
+	headers=$(depends_on "linux-headers-$flavour" 'linux-headers-.*-amd64')
+	common=$(depends_on "$headers" 'linux-headers-.*-common(-rt)?')
+	kbuild=$(depends_on "$headers" 'linux-kbuild-.*')
+	download "$image" "$headers" "$common" "$kbuild"
+
+	say "$1: unpacking"
+	for deb in *.deb; do
+		dpkg -x "$deb" .
+	done
+	rm -- *.deb
+	extract_vmlinux boot/vmlinuz-* >vmlinux
+	echo "${headers#linux-headers-}" >release
+	ln -s "usr/src/$headers" build
+	# The one absolute path in the headers is relative to its own file from now on.
+	# shellcheck disable=SC2016 # for make, not for the shell
+	sed -i 's|^include /usr/src/|include $(dir $(realpath $(lastword $(MAKEFILE_LIST))))../|' build/Makefile
+}
+
+fetch_checkpatch() {
+	local source=linux-source-6.12 file
+	local files=(checkpatch.pl spelling.txt const_structs.checkpatch)
+	download "$source"
+	say "$1: unpacking"
+	# tar stops at the last of them; what feeds it then dies of SIGPIPE.
+	(set +o pipefail
+	dpkg --fsys-tarfile "$source"_*.deb | tar -xO "./usr/src/$source.tar.xz" | xz -T0 -dc |
+		tar -x --strip-components=2 --occurrence=1 "${files[@]/#/$source/scripts/}") 2>/dev/null
+	for file in "${files[@]}"; do
+		[ -s "$file" ] || die "$source has no scripts/$file"
+	done
+	rm -- *.deb
+}
+
+# Fill a directory aside and rename it: whoever sees $cache/$name sees all of it.
+fetch() (
+	name=$1
+	exec 9>"$cache/.$name.lock"
+	flock 9
+	[ ! -d "$cache/$name" ] || exit 0
+	work=$(mktemp -d "$cache/.$name.XXXXXX")
+	trap 'rm -rf "$work"' EXIT
+	cd "$work"
+	case $name in
+	checkpatch) fetch_checkpatch "$name" ;;
+	*) fetch_kernel "$name" ;;
+	esac
+	chmod 755 "$work"
+	mv -T "$work" "$cache/$name"
+	say "$name: ready in $cache/$name"
+)
+
+quiet=
+case ${1-} in
+-q) quiet=1; shift ;;
+-h | --help) usage; exit ;;
+esac
+[ $# -ne 0 ] || set -- "${flavours[@]}" checkpatch
+for name; do
+	[ "$name" = checkpatch ] || known_flavour "$name"
+done
+for name; do
+	if [ -d "$cache/$name" ]; then
+		[ -n "$quiet" ] || say "$name: ready in $cache/$name"
+		continue
+	fi
+	command -v apt-get >/dev/null || die "apt-get is missing: the kernels come from Debian 12's package archive"
+	mkdir -p "$cache"
+	fetch "$name"
+done

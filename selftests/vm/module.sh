@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Build bulkhead.ko for one of the cached kernels, in build/KERNEL.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+case $#,${1--} in
+[12],[!-]*) ;;
+*) usage_error "usage: module.sh KERNEL [COPY]: build/KERNEL/kmod/bulkhead.ko, and a copy of it" ;;
+esac
+known_flavour "$1"
+"$here/kernels.sh" -q "$1"
+
+build=$top/build/$1
+mkdir -p "$build"
+# Held until the copy is made: another build may want to replace the module.
+exec 9>"$build/.lock"
+flock 9
+
+# Kbuild leaves its objects beside the sources, so each kernel has its own copy of them.
+# It keeps their times: only what changed is built again. What is gone there goes here.
+find "$build" -name '*.[ch]' ! -name '*.mod.c' -delete
+cd "$top"
+find Kbuild kmod uapi \( -name Kbuild -o -name '*.[ch]' ! -name '*.mod.c' \) \
+	-exec cp --parents -p -t "$build" {} +
+# What was given to an outer make (SMP=2, -n ...) is not meant for Kbuild.
+# shellcheck disable=SC2086 # several flags
+env -u MAKEFLAGS -u MAKEOVERRIDES make -s -j"$(nproc)" -C "$cache/$1/build" M="$build" ${KFLAGS-} modules
+[ $# -eq 1 ] || cp "$build/kmod/bulkhead.ko" "$2"

@@ -1,0 +1,219 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Boot a stock Debian kernel in QEMU with the module, run a script there and exit with its status.
+# make vm calls this, but make turns every failure into its own status 2.
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+usage() {
+	cat <<-EOF
+	usage: vm.sh [NAME=VALUE]...		(or the same NAMEs in the environment)
+	  SCRIPT=path        any executable; without it: a shell on this terminal
+	  FILES="path ..."   what else to put into /extra, where SCRIPT runs
+	  KERNEL=6.12        or ${flavours[*]:1}
+	  SMP=2 MEM=1G       the guest's CPUs and memory
+	  ICOUNT=0           1: virtual time, one instruction is 2^ICOUNT_SHIFT ns (default 1)
+	  TIMEOUT=300        seconds for boot and SCRIPT together
+	  MODULE=1           0: leave the module, /lib/modules/bulkhead.ko, unloaded
+	  MODARGS="k=v ..."  the module's parameters
+	  APPEND="..."       more kernel command line
+	Exits with SCRIPT's status; 124 when time is up; 1 when the guest died, the kernel
+	complained or the module did not load; 2 on wrong arguments.
+	EOF
+}
+
+for arg; do
+	case $arg in
+	KERNEL=* | SMP=* | MEM=* | ICOUNT=* | ICOUNT_SHIFT=* | TIMEOUT=* | SCRIPT=* | FILES=* | \
+	MODULE=* | MODARGS=* | APPEND=*) declare "$arg" ;;
+	-h | --help) usage; exit ;;
+	*) usage_error "$arg is not an argument; see vm.sh --help" ;;
+	esac
+done
+: "${KERNEL:=6.12}" "${SMP:=2}" "${MEM:=1G}" "${ICOUNT:=0}" "${ICOUNT_SHIFT:=1}" "${TIMEOUT:=300}" "${MODULE:=1}"
+: "${SCRIPT:=}" "${FILES:=}" "${MODARGS:=}" "${APPEND:=}"
+# shellcheck disable=SC2206 # a list of paths
+files=($FILES)
+script=${SCRIPT##*/}
+
+# NAME must match an extended regular expression, described in words.
+check() {
+	[[ ${!1} =~ ^($2)$ ]] || usage_error "$1=${!1} is not $3"
+}
+
+check_arguments() {
+	local file
+	known_flavour "$KERNEL"
+	check SMP '[1-9]|[1-5][0-9]|6[0-4]' 'a number of CPUs from 1 to 64'
+	check MEM '[1-9][0-9]*[MG]' 'a size such as 512M or 2G'
+	check ICOUNT '[01]' '0 or 1'
+	check ICOUNT_SHIFT '[0-9]|10' 'a number from 0 to 10'
+	check TIMEOUT '[1-9][0-9]{0,5}' 'a number of seconds'
+	check MODULE '[01]' '0 or 1'
+	[ -z "$SCRIPT" ] || [ -f "$SCRIPT" ] || usage_error "SCRIPT=$SCRIPT is not a file"
+	for file in "${files[@]}"; do
+		[ -e "$file" ] || usage_error "FILES: there is no $file"
+	done
+	[ -n "$SCRIPT" ] || [ -t 0 ] || usage_error "without SCRIPT=path, stdin must be a terminal"
+	case $KERNEL,$ICOUNT,$SMP in
+	6.1*,1,1) ;;
+	6.1,1,* | 6.1-rt,1,*)
+		usage_error "KERNEL=$KERNEL ICOUNT=1 SMP=$SMP: this kernel cannot start a second CPU in virtual time; use SMP=1 or ICOUNT=0" ;;
+	esac
+}
+
+need() {
+	local command
+	for command; do
+		command -v "$command" >/dev/null || die "$command is missing; selftests/vm/packages.sh installs what is needed"
+	done
+}
+
+# The shared libraries and the loader of those of the given files that have any.
+libraries() {
+	{ find -L "$@" -type f -exec ldd {} + 2>/dev/null || true; } |
+		sed -nE 's/^\t(.* => )?(\/[^ ]+) \(0x.*/\2/p' | sort -u
+}
+
+# Fill $root with the guest's file system.
+stage() {
+	local bash
+	bash=$(command -v bash)
+	mkdir -p "$root"/{bin,dev,etc,extra,lib/modules,lib64,proc,root,run,sys,tmp,usr,vm}
+	ln -s bin "$root/sbin"
+	ln -s ../bin ../sbin ../lib ../lib64 "$root/usr/"
+	echo 'root:x:0:0:root:/root:/bin/sh
+nobody:x:65534:65534:nobody:/:/bin/sh' >"$root/etc/passwd"
+	echo 'root:x:0:
+nogroup:x:65534:' >"$root/etc/group"
+
+	cp "$here/init" "$root/init"
+	cp "$here/splats" "$root/vm/"
+	cp -L "$(command -v busybox)" "$bash" "$root/bin/"
+	local programs=("$bash")
+	if [ -e "$top/tools/bulkhead/bulkhead" ]; then
+		cp "$top/tools/bulkhead/bulkhead" "$root/bin/"
+		programs+=("$top/tools/bulkhead/bulkhead")
+	fi
+	if [ -n "$SCRIPT" ]; then
+		cp -L "$SCRIPT" "$root/extra/"
+		chmod +x "$root/extra/$script"
+		programs+=("$SCRIPT")
+	fi
+	[ ${#files[@]} -eq 0 ] || cp -rL "${files[@]}" "$root/extra/"
+
+	libraries "${programs[@]}" "${files[@]}" | while read -r library; do
+		mkdir -p "$root${library%/*}"
+		cp -L "$library" "$root$library"
+	done
+
+	local size=
+	[ ! -t 1 ] || size=$(stty size </dev/tty 2>/dev/null) || size=
+	cat >"$root/vm/config" <<-EOF
+	MODULE=$MODULE
+	MODARGS=${MODARGS@Q}
+	SCRIPT=${script@Q}
+	SIZE=${size@Q}
+	TERM=${TERM:-vt100}
+	EOF
+}
+
+# What QEMU is started with, in $qemu.
+configure() {
+	local append="console=ttyS0 loglevel=5 log_buf_len=1M nokaslr mitigations=off tsc=reliable no_timer_check"
+	# Every complaint of the kernel is the end of the run, at once.
+	append+=" panic=-1 oops=panic panic_on_warn=1 sysctl.kernel.softlockup_panic=1"
+	append+=" sysctl.kernel.hung_task_panic=1 sysctl.kernel.panic_on_rcu_stall=1"
+	# Emulated CPUs of a busy machine may stand still for a while.
+	append+=" watchdog_thresh=60 workqueue.watchdog_thresh=120 rcupdate.rcu_cpu_stall_timeout=120"
+	qemu=(qemu-system-x86_64 -nodefaults -display none -no-reboot -cpu max -smp "$SMP" -m "$MEM"
+		-kernel "$cache/$KERNEL/vmlinux" -initrd "$work/initramfs" -append "$append $APPEND"
+		-serial "file:$log"
+		-chardev "stdio,id=terminal,signal=off" -serial chardev:terminal
+		-serial "file:$work/status")
+	if [ "$ICOUNT" = 1 ]; then
+		qemu+=(-accel "tcg,thread=single" -icount "shift=$ICOUNT_SHIFT,sleep=off" -rtc clock=vm)
+	else
+		qemu+=(-accel "tcg,thread=multi")
+	fi
+}
+
+# Run the guest; the status is QEMU's, or 124. The script's output goes through a pipe
+# because QEMU makes its stdout non-blocking, also for those who share it with us.
+boot() {
+	if [ -z "$SCRIPT" ]; then
+		"${qemu[@]}"
+		return
+	fi
+	mkfifo "$work/output"
+	cat <"$work/output" &
+	local cat=$!
+	timeout -k 5 "$TIMEOUT" "${qemu[@]}" </dev/null >"$work/output" &
+	child=$!
+	local status=0
+	wait "$child" || status=$?
+	child=
+	wait "$cat"
+	return "$status"
+}
+
+# Exit with what the guest reported; $1 is QEMU's status.
+verdict() {
+	local status
+	status=$(sed -n 's/^status //p' "$work/status")
+	if grep -nm1 -E -f "$here/splats" "$log" >"$work/splat" || grep -qx splat "$work/status"; then
+		say "the kernel complained ($log):"
+		tail -n "+$(cut -d: -f1 "$work/splat")" "$log" | head -n 60 >&2
+		exit 1
+	fi
+	if [ "$1" -eq 124 ]; then
+		say "time is up after $TIMEOUT s ($log)"
+		exit 124
+	fi
+	if grep -qx unloaded "$work/status"; then
+		say "the module did not load:"
+		sed '/^unloaded$/,$d' "$work/status" >&2
+		exit 1
+	fi
+	if [ -z "$status" ]; then
+		say "the guest died without a word; the end of $log:"
+		tail -n 20 "$log" >&2
+		exit 1
+	fi
+	[ "$status" -eq 0 ] || say "script exited $status (kernel log: $log)"
+	exit "$status"
+}
+
+# shellcheck disable=SC2317 # called by a trap
+cleanup() {
+	if [ -n "${child-}" ]; then
+		kill "$child" 2>/dev/null || true
+		wait "$child" || true
+	fi
+	rm -rf "$work"
+}
+
+check_arguments
+need qemu-system-x86_64 busybox cpio
+"$here/kernels.sh" -q "$KERNEL"
+
+work=$(mktemp -d)
+root=$work/root
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+stage
+if [ -e "$top/kmod/Kbuild" ]; then
+	say "building bulkhead.ko for $KERNEL"
+	"$here/module.sh" "$KERNEL" "$root/lib/modules/bulkhead.ko" >&2
+fi
+(cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$work/initramfs"
+
+mkdir -p "$top/build/vm"
+find "$top/build/vm" -name '*.log' -mtime +0 -delete
+log=$top/build/vm/$KERNEL-$$.log
+configure
+say "booting $KERNEL, SMP=$SMP MEM=$MEM ICOUNT=$ICOUNT"
+status=0
+boot || status=$?
+verdict "$status"
