@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Fetch the stock Debian kernels that Bulkhead is tested on, with their headers, and checkpatch.
-# Everything is unpacked into a cache and nothing is installed: an installed kernel
+# Fetch the stock Debian kernels that Bulkhead is tested on, with their headers, the guests'
+# busybox, and checkpatch. Everything is unpacked into a cache and nothing is installed: an installed kernel
 # would become the one that this machine boots next.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -10,9 +10,9 @@ usage() {
 	cat <<-EOF
 	usage: kernels.sh [-q] [NAME]...
 	Puts each NAME into $cache/NAME, unless it is there.
-	NAME: ${flavours[*]} checkpatch (default: all of them)
+	NAME: ${flavours[*]} busybox checkpatch (default: all of them)
 	-q: say nothing about what is there already
-	A newer kernel is fetched by deleting its directory first.
+	To get a newer kernel, delete its directory first.
 	EOF
 }
 
@@ -32,7 +32,16 @@ download() {
 	# apt's own user cannot write here, which apt would otherwise complain about.
 	[ "$(id -u)" -ne 0 ] || sandbox=(-o APT::Sandbox::User=root)
 	say "$name: downloading $*"
-	apt-get "${sandbox[@]}" download "$@" >&2
+	apt-get -q "${sandbox[@]}" download "$@" >&2 || die "$name: no download; are the package lists old (apt-get update)?"
+}
+
+unpack() {
+	local deb
+	say "$name: unpacking"
+	for deb in *.deb; do
+		dpkg -x "$deb" .
+	done
+	rm -- *.deb
 }
 
 # An unsigned little-endian number: $3 bytes at offset $2 of file $1.
@@ -55,19 +64,16 @@ extract_vmlinux() {
 }
 
 fetch_kernel() {
-	local flavour=${1/6.1-rt/rt}-amd64 image headers common kbuild
-	[ "$1" != 6.1 ] || flavour=amd64	# Debian 12's own kernel has no version in its name
+	local flavour=$name-amd64 image headers common kbuild
+	# Debian 12's own kernel has no version in its name.
+	flavour=${flavour/#6.1-/}
 	image=$(depends_on "linux-image-$flavour" 'linux-image-.*-amd64')
 	headers=$(depends_on "linux-headers-$flavour" 'linux-headers-.*-amd64')
 	common=$(depends_on "$headers" 'linux-headers-.*-common(-rt)?')
 	kbuild=$(depends_on "$headers" 'linux-kbuild-.*')
 	download "$image" "$headers" "$common" "$kbuild"
 
-	say "$1: unpacking"
-	for deb in *.deb; do
-		dpkg -x "$deb" .
-	done
-	rm -- *.deb
+	unpack
 	extract_vmlinux boot/vmlinuz-* >vmlinux
 	echo "${headers#linux-headers-}" >release
 	ln -s "usr/src/$headers" build
@@ -76,11 +82,16 @@ fetch_kernel() {
 	sed -i 's|^include /usr/src/|include $(dir $(realpath $(lastword $(MAKEFILE_LIST))))../|' build/Makefile
 }
 
+fetch_busybox() {
+	download busybox-static
+	unpack
+}
+
 fetch_checkpatch() {
 	local source=linux-source-6.12 file
 	local files=(checkpatch.pl spelling.txt const_structs.checkpatch)
 	download "$source"
-	say "$1: unpacking"
+	say "$name: unpacking"
 	# tar stops at the last of them; what feeds it then dies of SIGPIPE.
 	(set +o pipefail
 	dpkg --fsys-tarfile "$source"_*.deb | tar -xO "./usr/src/$source.tar.xz" | xz -T0 -dc |
@@ -101,8 +112,8 @@ fetch() (
 	trap 'rm -rf "$work"' EXIT
 	cd "$work"
 	case $name in
-	checkpatch) fetch_checkpatch "$name" ;;
-	*) fetch_kernel "$name" ;;
+	busybox | checkpatch) "fetch_$name" ;;
+	*) fetch_kernel ;;
 	esac
 	chmod 755 "$work"
 	mv -T "$work" "$cache/$name"
@@ -114,9 +125,12 @@ case ${1-} in
 -q) quiet=1; shift ;;
 -h | --help) usage; exit ;;
 esac
-[ $# -ne 0 ] || set -- "${flavours[@]}" checkpatch
+[ $# -ne 0 ] || set -- "${flavours[@]}" busybox checkpatch
 for name; do
-	[ "$name" = checkpatch ] || known_flavour "$name"
+	case $name in
+	busybox | checkpatch) ;;
+	*) known_flavour "$name" ;;
+	esac
 done
 for name; do
 	if [ -d "$cache/$name" ]; then

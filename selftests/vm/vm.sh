@@ -89,7 +89,7 @@ nogroup:x:65534:' >"$root/etc/group"
 
 	cp "$here/init" "$root/init"
 	cp "$here/splats" "$root/vm/"
-	cp -L "$(command -v busybox)" "$bash" "$root/bin/"
+	cp -L "$cache/busybox/bin/busybox" "$bash" "$root/bin/"
 	local programs=("$bash")
 	if [ -e "$top/tools/bulkhead/bulkhead" ]; then
 		cp "$top/tools/bulkhead/bulkhead" "$root/bin/"
@@ -194,8 +194,8 @@ cleanup() {
 }
 
 check_arguments
-need qemu-system-x86_64 busybox cpio
-"$here/kernels.sh" -q "$KERNEL"
+need qemu-system-x86_64 cpio
+"$here/kernels.sh" -q "$KERNEL" busybox
 
 work=$(mktemp -d)
 root=$work/root
