@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The only file that knows kernel versions. The code is written for the newest
+ * supported kernel; what an older one calls otherwise is adapted here.
+ */
+#ifndef BULKHEAD_COMPAT_H
+#define BULKHEAD_COMPAT_H
+
+#include <linux/fs.h>
+#include <linux/mount.h>
+#include <linux/version.h>
+
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0) || \
+	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#error "bulkhead supports the kernels 6.1 to 6.12"
+#endif
+
+/*
+ * Up to 6.2 the inode operations took the user namespace of the mount; since
+ * 6.3 they take its idmap. A private mount of cgroup2 has neither.
+ */
+static inline int compat_vfs_mkdir(struct inode *dir, struct dentry *dentry,
+				   umode_t mode)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	return vfs_mkdir(&init_user_ns, dir, dentry, mode);
+#else
+	return vfs_mkdir(&nop_mnt_idmap, dir, dentry, mode);
+#endif
+}
+
+static inline int compat_vfs_rmdir(struct inode *dir, struct dentry *dentry)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 3, 0)
+	return vfs_rmdir(&init_user_ns, dir, dentry);
+#else
+	return vfs_rmdir(&nop_mnt_idmap, dir, dentry);
+#endif
+}
+
+/*
+ * The options that a mount of cgroup2 can set for the whole hierarchy, as
+ * { flag, name }. Those for huge pages came with 6.6, those for pids with 6.11.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define COMPAT_CGROUP_ROOT_OPTIONS_6_6 \
+	{ CGRP_ROOT_MEMORY_HUGETLB_ACCOUNTING, "memory_hugetlb_accounting" },
+#else
+#define COMPAT_CGROUP_ROOT_OPTIONS_6_6
+#endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+#define COMPAT_CGROUP_ROOT_OPTIONS_6_11 \
+	{ CGRP_ROOT_PIDS_LOCAL_EVENTS, "pids_localevents" },
+#else
+#define COMPAT_CGROUP_ROOT_OPTIONS_6_11
+#endif
+
+#define COMPAT_CGROUP_ROOT_OPTIONS \
+	{ CGRP_ROOT_NS_DELEGATE, "nsdelegate" }, \
+	{ CGRP_ROOT_FAVOR_DYNMODS, "favordynmods" }, \
+	{ CGRP_ROOT_MEMORY_LOCAL_EVENTS, "memory_localevents" }, \
+	{ CGRP_ROOT_MEMORY_RECURSIVE_PROT, "memory_recursiveprot" }, \
+	COMPAT_CGROUP_ROOT_OPTIONS_6_6 \
+	COMPAT_CGROUP_ROOT_OPTIONS_6_11
+
+#endif /* BULKHEAD_COMPAT_H */

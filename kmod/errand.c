@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Work done by the kernel's own workers.
+ */
+#include "errand.h"
+
+#include <linux/errno.h>
+
+struct errand {
+	struct work_struct work;
+	int (*function)(void *argument);
+	void *argument;
+	int result;
+};
+
+/*
+ * Two queues: work that is sent may itself run errands, and must not take up the
+ * workers that those need.
+ */
+static struct workqueue_struct *errand_queue;
+static struct workqueue_struct *errand_send_queue;
+
+int errand_init(void)
+{
+	errand_queue = alloc_workqueue("bulkhead", WQ_UNBOUND, 0);
+	if (!errand_queue)
+		return -ENOMEM;
+	errand_send_queue = alloc_workqueue("bulkhead_reap", WQ_UNBOUND, 0);
+	if (!errand_send_queue) {
+		destroy_workqueue(errand_queue);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void errand_exit(void)
+{
+	destroy_workqueue(errand_send_queue);
+	destroy_workqueue(errand_queue);
+}
+
+static void errand_work(struct work_struct *work)
+{
+	struct errand *errand = container_of(work, struct errand, work);
+
+	errand->result = errand->function(errand->argument);
+}
+
+int errand_run(int (*function)(void *argument), void *argument)
+{
+	struct errand errand = {
+		.function = function,
+		.argument = argument,
+	};
+
+	INIT_WORK_ONSTACK(&errand.work, errand_work);
+	queue_work(errand_queue, &errand.work);
+	flush_work(&errand.work);
+	destroy_work_on_stack(&errand.work);
+	return errand.result;
+}
+
+void errand_send(struct work_struct *work)
+{
+	queue_work(errand_send_queue, work);
+}

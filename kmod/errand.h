@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Errands: work that is done by a kernel worker while the caller waits.
+ *
+ * cgroup directories are resolved against the cgroup namespace of current, opened
+ * with its credentials, charged to its memory cgroup and interrupted by its
+ * signals. A worker has those of the kernel: a caller in a container, one with a
+ * pending signal or at its memory limit gets the same result as any other.
+ */
+#ifndef BULKHEAD_ERRAND_H
+#define BULKHEAD_ERRAND_H
+
+#include <linux/workqueue.h>
+
+/**
+ * errand_init() - Start the workers
+ *
+ * Context: Process context, module init.
+ * Return: 0 or -ENOMEM.
+ */
+int errand_init(void);
+
+/**
+ * errand_exit() - Wait for all errands and stop the workers
+ *
+ * Context: Process context, module exit.
+ */
+void errand_exit(void);
+
+/**
+ * errand_run() - Have a function run by a worker
+ * @function: runs in process context as the kernel, and may sleep
+ * @argument: passed to @function; may be on the caller's stack
+ *
+ * The caller may hold mutexes, of which @function then takes none.
+ *
+ * Context: Process context. Sleeps until @function has returned.
+ * Return: what @function returned.
+ */
+int errand_run(int (*function)(void *argument), void *argument);
+
+/**
+ * errand_send() - Have work done without waiting for it
+ * @work: not on the stack; errand_exit() waits for it; may run errands
+ *
+ * Context: Any.
+ */
+void errand_send(struct work_struct *work);
+
+#endif /* BULKHEAD_ERRAND_H */

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Create, change, destroy.
+ *
+ * Each step has its undo, in exact reverse:
+ *
+ *	reserve the name and an id	registry_remove()
+ *	admit the guarantees		admission_settle()
+ *	make the directory		cgroup_dir_remove()
+ *	write the knobs			(removed with the directory)
+ *	take into control's care	control_remove()
+ *	let it be found by its cgroup	registry_remove()
+ *	tell the observer		destroyed()
+ *	activate
+ */
+#include "lifecycle.h"
+
+#include <linux/cgroup.h>
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/printk.h>
+#include <linux/sched/signal.h>
+
+#include "account.h"
+#include "cgroup_dir.h"
+#include "control.h"
+#include "errand.h"
+#include "knobs.h"
+#include "limits.h"
+#include "membership.h"
+#include "memory.h"
+#include "partition.h"
+#include "registry.h"
+#include "settings.h"
+#include "top.h"
+
+static const struct lifecycle_observer *lifecycle_observer;
+
+void lifecycle_observe(const struct lifecycle_observer *observer)
+{
+	lifecycle_observer = observer;
+}
+
+/* What an errand for a partition is about. */
+struct lifecycle_errand {
+	struct partition *partition;
+	const struct bulkhead_settings *from;
+	const struct bulkhead_settings *to;
+	u32 culprit;
+};
+
+static int build(void *argument)
+{
+	struct lifecycle_errand *errand = argument;
+	struct partition *partition = errand->partition;
+	char path[sizeof(TOP_PATH) + 1 + BULKHEAD_NAME_SIZE];
+	int err;
+
+	scnprintf(path, sizeof(path), "%s/%s", TOP_PATH, partition->name);
+	err = cgroup_dir_create(&partition->dir, top_dir(), path);
+	if (err)
+		/* An id of the memory controller: not our capacity, not our ENOSPC. */
+		return err == -ENOSPC ? -EUSERS : err;
+	err = knobs_change(&partition->dir, errand->from, errand->to, &errand->culprit);
+	if (err)
+		goto remove;
+	err = control_add(partition, errand->to);
+	if (err) {
+		errand->culprit = BULKHEAD_SET_CPU_GUARANTEE;
+		goto remove;
+	}
+	return 0;
+
+remove:
+	cgroup_dir_remove(&partition->dir, top_dir());
+	return err;
+}
+
+static int demolish(void *argument)
+{
+	struct partition *partition = argument;
+
+	return cgroup_dir_remove(&partition->dir, top_dir());
+}
+
+static void reap(struct work_struct *work);
+
+static struct partition *create(struct partition *partition,
+				const struct bulkhead_settings *defaults,
+				struct lifecycle_verdict *verdict)
+{
+	struct lifecycle_errand errand = {
+		.partition = partition,
+		.from = defaults,
+		.to = &partition->settings,
+	};
+	int err;
+
+	err = registry_reserve(partition);
+	if (err)
+		return ERR_PTR(err);
+	err = admission_raise(NULL, &partition->settings, &verdict->admission);
+	if (err)
+		goto remove;
+	err = errand_run(build, &errand);
+	verdict->culprit = errand.culprit;
+	if (err)
+		goto settle;
+	registry_bind(partition);
+	err = lifecycle_observer->created(partition);
+	if (err)
+		goto demolish;
+
+	/* Partitions keep the module: "in use" is what rmmod has to hear. */
+	__module_get(THIS_MODULE);
+	mutex_lock(&partition->lock);
+	partition_set_state(partition, PARTITION_ACTIVE);
+	mutex_unlock(&partition->lock);
+	return partition;
+
+demolish:
+	control_remove(partition);
+	errand_run(demolish, partition);
+settle:
+	admission_settle(NULL, &partition->settings, NULL);
+remove:
+	registry_remove(partition);
+	return ERR_PTR(err);
+}
+
+struct partition *lifecycle_create(const char *name, u32 flags,
+				   const struct bulkhead_settings *settings, u32 mask,
+				   struct lifecycle_verdict *verdict)
+{
+	struct bulkhead_settings defaults, merged;
+	struct partition *partition, *created;
+
+	settings_default(&defaults);
+	merged = defaults;
+	settings_merge(&merged, settings, mask);
+	verdict->culprit = settings_check(&merged, mask);
+	if (verdict->culprit)
+		return ERR_PTR(-EINVAL);
+
+	if (flags & BULKHEAD_CREATE_DRY_RUN) {
+		if (registry_name_taken(name))
+			return ERR_PTR(-EEXIST);
+		return ERR_PTR(admission_decide(NULL, &merged, &verdict->admission));
+	}
+
+	partition = partition_alloc(name, flags, &merged);
+	if (!partition)
+		return ERR_PTR(-ENOMEM);
+	INIT_WORK(&partition->reaper, reap);
+	created = create(partition, &defaults, verdict);
+	if (IS_ERR(created))
+		partition_put(partition);
+	return created;
+}
+
+static int rebuild(void *argument)
+{
+	struct lifecycle_errand *errand = argument;
+	struct partition *partition = errand->partition;
+	int err;
+
+	err = knobs_change(&partition->dir, errand->from, errand->to, &errand->culprit);
+	if (err)
+		return err;
+	err = control_change(partition, errand->to);
+	if (err) {
+		errand->culprit = BULKHEAD_SET_CPU_GUARANTEE;
+		knobs_change(&partition->dir, errand->to, errand->from, &errand->culprit);
+	}
+	return err;
+}
+
+static int change(struct partition *partition, u32 flags,
+		  const struct bulkhead_settings *settings, u32 mask,
+		  struct lifecycle_verdict *verdict)
+{
+	struct bulkhead_settings from = partition->settings;
+	struct bulkhead_settings to = from;
+	struct lifecycle_errand errand = {
+		.partition = partition,
+		.from = &from,
+		.to = &to,
+	};
+	int err;
+
+	lockdep_assert_held(&partition->lock);
+	if (partition->state != PARTITION_ACTIVE)
+		return -ENODEV;
+	settings_merge(&to, settings, mask);
+	verdict->culprit = settings_check(&to, mask);
+	if (verdict->culprit)
+		return -EINVAL;
+	if (flags & BULKHEAD_SETTINGS_DRY_RUN)
+		return admission_decide(&from, &to, &verdict->admission);
+
+	err = admission_raise(&from, &to, &verdict->admission);
+	if (err)
+		return err;
+	err = errand_run(rebuild, &errand);
+	verdict->culprit = errand.culprit;
+	if (!err)
+		partition_set_settings(partition, &to);
+	admission_settle(&from, &to, err ? &from : &to);
+	return err;
+}
+
+int lifecycle_change(struct partition *partition, u32 flags,
+		     const struct bulkhead_settings *settings, u32 mask,
+		     struct lifecycle_verdict *verdict)
+{
+	int err;
+
+	err = mutex_lock_killable(&partition->lock);
+	if (err)
+		return err;
+	err = change(partition, flags, settings, mask, verdict);
+	mutex_unlock(&partition->lock);
+	return err;
+}
+
+/*
+ * The last step: the directory is gone, nobody can get in any more. Nothing finds
+ * the partition after registry_remove(); who holds a reference finds it dead.
+ */
+static void bury(struct partition *partition)
+{
+	lifecycle_observer->destroyed(partition);
+	control_remove(partition);
+	admission_settle(&partition->settings, &partition->settings, NULL);
+	registry_remove(partition);
+
+	mutex_lock(&partition->lock);
+	partition_set_state(partition, PARTITION_DEAD);
+	mutex_unlock(&partition->lock);
+	/* errand_exit() waits for the errand that this may be the end of. */
+	module_put(THIS_MODULE);
+}
+
+/*
+ * Kill until nothing is left and the directory is gone. cgroup.kill leaves no fork
+ * behind, but tasks may still be moved in from outside, and dying takes its time.
+ * With @killable it gives up when the caller is killed.
+ */
+static bool drain(struct partition *partition, bool killable)
+{
+	unsigned int pause = LIMIT_DRAIN_POLL_MIN_MS;
+	unsigned long complain = jiffies + msecs_to_jiffies(LIMIT_DRAIN_COMPLAIN_MS);
+
+	for (;;) {
+		membership_kill(partition);
+		while (cgroup_is_populated(partition->dir.cgroup)) {
+			if (killable && fatal_signal_pending(current))
+				return false;
+			msleep(pause);
+			if (pause >= LIMIT_DRAIN_POLL_MAX_MS)
+				break;
+			pause *= 2;
+		}
+		memory_use(partition->dir.cgroup, &partition->memory_peak);
+		if (!errand_run(demolish, partition))
+			return true;
+		if (time_after(jiffies, complain)) {
+			pr_warn("partition %s: still waiting for killed tasks to exit\n",
+				partition->name);
+			complain = jiffies + msecs_to_jiffies(LIMIT_DRAIN_COMPLAIN_MS);
+		}
+	}
+}
+
+/* Goes on where a killed caller left off, or when nobody waits at all. */
+static void reap(struct work_struct *work)
+{
+	struct partition *partition = container_of(work, struct partition, reaper);
+
+	drain(partition, false);
+	bury(partition);
+	partition_put(partition);
+}
+
+/* From here on the destroy cannot be refused any more. */
+static int begin_force(struct partition *partition)
+{
+	lockdep_assert_held(&partition->lock);
+	if (partition->state != PARTITION_ACTIVE)
+		return -ENODEV;
+	partition_set_state(partition, PARTITION_DYING);
+	return 0;
+}
+
+static int destroy_empty(struct partition *partition)
+{
+	int err;
+
+	lockdep_assert_held(&partition->lock);
+	if (partition->state != PARTITION_ACTIVE)
+		return -ENODEV;
+	if (cgroup_is_populated(partition->dir.cgroup))
+		return -EBUSY;
+	partition_set_state(partition, PARTITION_DYING);
+	memory_use(partition->dir.cgroup, &partition->memory_peak);
+	err = errand_run(demolish, partition);
+	/* Somebody got in at the last moment: nothing has happened. */
+	if (err)
+		partition_set_state(partition, PARTITION_ACTIVE);
+	return err;
+}
+
+int lifecycle_destroy(struct partition *partition, bool force)
+{
+	int err;
+
+	err = mutex_lock_killable(&partition->lock);
+	if (err)
+		return err;
+	err = force ? begin_force(partition) : destroy_empty(partition);
+	mutex_unlock(&partition->lock);
+	if (err)
+		return err;
+
+	if (force && !drain(partition, true)) {
+		partition_get(partition);
+		errand_send(&partition->reaper);
+		return -EINTR;
+	}
+	bury(partition);
+	return 0;
+}
+
+void lifecycle_abandon(struct partition *partition)
+{
+	int err;
+
+	mutex_lock(&partition->lock);
+	err = begin_force(partition);
+	mutex_unlock(&partition->lock);
+	if (err)
+		return;
+	partition_get(partition);
+	errand_send(&partition->reaper);
+}

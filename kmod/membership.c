@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Who is in, and how to get in.
+ */
+#include "membership.h"
+
+#include <linux/cgroup.h>
+#include <linux/kstrtox.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "cgroup_dir.h"
+#include "errand.h"
+#include "partition.h"
+#include "registry.h"
+#include "top.h"
+
+struct partition *membership_of(struct task_struct *task)
+{
+	struct cgroup *owner = top_contains(task_dfl_cgroup(task));
+
+	return owner ? registry_find_cgroup(owner) : NULL;
+}
+
+struct partition *membership_of_process(struct task_struct *leader)
+{
+	struct task_struct *thread;
+
+	for_each_thread(leader, thread)
+		if (!(READ_ONCE(thread->flags) & PF_EXITING))
+			return membership_of(thread);
+	return membership_of(leader);
+}
+
+struct membership_move {
+	struct partition *partition;
+	struct task_struct *leader;
+};
+
+static bool is_member(const struct partition *partition, struct task_struct *leader)
+{
+	bool member;
+
+	rcu_read_lock();
+	member = membership_of_process(leader) == partition;
+	rcu_read_unlock();
+	return member;
+}
+
+/* Put a process that must not be here back to where its parent is. */
+static void send_home(struct task_struct *stranger, pid_t number)
+{
+	char *path = kmalloc(PATH_MAX, GFP_KERNEL);
+	struct task_struct *parent;
+	int length;
+
+	if (!path)
+		return;
+	rcu_read_lock();
+	parent = rcu_dereference(stranger->real_parent);
+	length = cgroup_path(task_dfl_cgroup(parent), path, PATH_MAX - 32);
+	rcu_read_unlock();
+	if (length > 0 && length < PATH_MAX - 32) {
+		strlcat(path, "/cgroup.procs", PATH_MAX);
+		/* Relative to the root directory: without the first slash. */
+		cgroup_dir_write(cgroup_mount_root(), path + 1, "%d", number);
+	}
+	kfree(path);
+}
+
+/*
+ * cgroup.procs takes a number, and a number may pass to another process between
+ * our look at it and the kernel's. The task that was meant is held, so its own
+ * membership tells afterwards whether it is in. If it is not, it died on the way;
+ * a stranger that got its number and with that our place is sent home.
+ */
+static int move_process(void *argument)
+{
+	struct membership_move *move = argument;
+	pid_t number = task_tgid_nr(move->leader);
+	struct task_struct *stranger = NULL;
+	int err;
+
+	if (!number)
+		return -ESRCH;
+	err = cgroup_dir_write(&move->partition->dir, "cgroup.procs", "%d", number);
+	if (err)
+		return err;
+	if (pid_alive(move->leader) && is_member(move->partition, move->leader))
+		return 0;
+
+	rcu_read_lock();
+	stranger = pid_task(find_vpid(number), PIDTYPE_TGID);
+	if (stranger)
+		get_task_struct(stranger);
+	rcu_read_unlock();
+	if (stranger) {
+		if (stranger != move->leader && is_member(move->partition, stranger))
+			send_home(stranger, number);
+		put_task_struct(stranger);
+	}
+	return -ESRCH;
+}
+
+static int check_process(struct partition *partition, struct task_struct *leader)
+{
+	u64 limit = partition->settings.task_limit;
+
+	if (leader->flags & PF_KTHREAD || is_global_init(leader))
+		return -EINVAL;
+	/* pids.max refuses forks, not moves: here a limit is a limit. */
+	if (limit != BULKHEAD_UNLIMITED && !is_member(partition, leader) &&
+	    membership_tasks(partition) + get_nr_threads(leader) > limit)
+		return -EAGAIN;
+	return 0;
+}
+
+int membership_attach(struct partition *partition, struct pid *pid)
+{
+	struct membership_move move = { .partition = partition };
+	int err;
+
+	lockdep_assert_held(&partition->lock);
+	move.leader = get_pid_task(pid, PIDTYPE_TGID);
+	if (!move.leader)
+		return -ESRCH;
+	err = check_process(partition, move.leader);
+	if (!err)
+		err = errand_run(move_process, &move);
+	put_task_struct(move.leader);
+	return err;
+}
+
+unsigned int membership_signal(struct partition *partition, int signal)
+{
+	struct task_struct *process;
+	unsigned int count = 0;
+
+	rcu_read_lock();
+	for_each_process(process) {
+		if (membership_of_process(process) != partition)
+			continue;
+		if (!kill_pid(task_tgid(process), signal, 1))
+			count++;
+	}
+	rcu_read_unlock();
+	return count;
+}
+
+static int kill_all(void *argument)
+{
+	struct partition *partition = argument;
+
+	return cgroup_dir_write(&partition->dir, "cgroup.kill", "1");
+}
+
+int membership_kill(struct partition *partition)
+{
+	return errand_run(kill_all, partition);
+}
+
+struct membership_count {
+	struct partition *partition;
+	u64 tasks;
+};
+
+static int count_tasks(void *argument)
+{
+	struct membership_count *count = argument;
+	char text[24];
+	int err;
+
+	err = cgroup_dir_read(&count->partition->dir, "pids.current", text, sizeof(text));
+	return err ?: kstrtou64(strim(text), 10, &count->tasks);
+}
+
+u64 membership_tasks(struct partition *partition)
+{
+	struct membership_count count = { .partition = partition };
+
+	return errand_run(count_tasks, &count) ? 0 : count.tasks;
+}

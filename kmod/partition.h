@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The partition: identity, state, settings, reference count.
+ *
+ * A partition is new (being built; nobody else sees it), active, dying (no look-up
+ * finds it, its tasks are being killed) and dead (its directory is gone). It is
+ * freed when the last reference is dropped, after an RCU grace period, so that
+ * whoever found it in an RCU read-side section may look at it until its end.
+ */
+#ifndef BULKHEAD_PARTITION_H
+#define BULKHEAD_PARTITION_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include <linux/bulkhead.h>
+
+#include "cgroup_dir.h"
+#include "credit.h"
+
+#define PARTITION_NEW		0U
+#define PARTITION_ACTIVE	BULKHEAD_STATE_ACTIVE
+#define PARTITION_DYING		BULKHEAD_STATE_DYING
+#define PARTITION_DEAD		BULKHEAD_STATE_DEAD
+
+/**
+ * struct partition - A group of processes with guaranteed CPU and memory
+ *
+ * Who protects a field:
+ * I: set before the partition is registered (@id: by that), constant after.
+ * L: written under @lock; the state and the settings also under @view, so either
+ *    lock is enough to read them.
+ * R: the registry's lock; read under RCU.
+ * C: the control's lock.
+ * D: written by the one that destroys it, before it is dead.
+ * A: updated by the owning CPU only, in the context switch.
+ *
+ * @refs: references; see partition_put()
+ * @rcu: for the free
+ * @id: I: never used again
+ * @name: I: NUL-terminated
+ * @flags: I: BULKHEAD_CREATE_KILL_ON_CLOSE or 0
+ * @dir: I: its cgroup and directory
+ * @cpu_time: A: CPU time used (ns, one counter per CPU)
+ * @lock: serializes all that changes the partition; admission's lock, control's
+ *	lock and those of the VFS and of cgroups nest inside
+ * @view: protects @state and @settings for readers that cannot wait; nothing
+ *	nests inside
+ * @state: L: PARTITION_*
+ * @settings: L: in force
+ * @memory_peak: D: what is left to tell when the memory controller's state goes (bytes)
+ * @handles: open partition fds
+ * @reaper: destroys it when nobody can wait for that
+ * @name_node: R: by name
+ * @cgroup_node: R: by cgroup
+ * @control_node: C: in the control's list
+ * @weight: C: what is in cpu.weight
+ * @guarantee: C: the CPU guarantee as control knows it (micro-CPUs)
+ * @share: C: the share as control knows it
+ * @credit: C: how far it is behind or ahead of its guarantee
+ * @seen: C: CPU time up to which @credit has been advanced (ns)
+ */
+struct partition {
+	refcount_t refs;
+	struct rcu_head rcu;
+
+	u64 id;
+	char name[BULKHEAD_NAME_SIZE];
+	u32 flags;
+	struct cgroup_dir dir;
+	u64 __percpu *cpu_time;
+
+	struct mutex lock;
+	spinlock_t view;
+	u32 state;
+	struct bulkhead_settings settings;
+	u64 memory_peak;
+
+	atomic_t handles;
+	struct work_struct reaper;
+
+	struct hlist_node name_node;
+	struct hlist_node cgroup_node;
+
+	struct list_head control_node;
+	u64 weight;
+	u64 guarantee;
+	u64 share;
+	struct credit credit;
+	u64 seen;
+};
+
+/**
+ * partition_alloc() - Make a new partition, known to nobody
+ * @name: a valid name
+ * @flags: BULKHEAD_CREATE_KILL_ON_CLOSE or 0
+ * @settings: valid settings
+ *
+ * Context: Process context. Sleeps.
+ * Return: the partition with one reference, or NULL for lack of memory.
+ */
+struct partition *partition_alloc(const char *name, u32 flags,
+				  const struct bulkhead_settings *settings);
+
+/**
+ * partition_get() - Take one more reference
+ * @partition: one that the caller has a reference to
+ *
+ * Context: Any.
+ * Return: @partition.
+ */
+struct partition *partition_get(struct partition *partition);
+
+/**
+ * partition_try_get() - Take a reference to what RCU found
+ * @partition: found in the present RCU read-side section
+ *
+ * Context: Any, in an RCU read-side section.
+ * Return: true if the caller has a reference now, false if it is being freed.
+ */
+bool partition_try_get(struct partition *partition);
+
+/**
+ * partition_put() - Drop a reference
+ * @partition: not to be touched after
+ *
+ * Context: Process context.
+ */
+void partition_put(struct partition *partition);
+
+/**
+ * partition_set_state() - Go to another state
+ * @partition: locked
+ * @state: PARTITION_*
+ *
+ * Context: Process context, under the partition's lock.
+ */
+void partition_set_state(struct partition *partition, u32 state);
+
+/**
+ * partition_set_settings() - Note the settings that are in force now
+ * @partition: locked
+ * @settings: copied
+ *
+ * Context: Process context, under the partition's lock.
+ */
+void partition_set_settings(struct partition *partition,
+			    const struct bulkhead_settings *settings);
+
+/**
+ * partition_view() - State and settings of one moment
+ * @partition: referenced, or found under RCU
+ * @settings: filled in
+ *
+ * Context: Any but hard interrupts.
+ * Return: PARTITION_*.
+ */
+u32 partition_view(struct partition *partition, struct bulkhead_settings *settings);
+
+#endif /* BULKHEAD_PARTITION_H */

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Weights from guarantees and shares.
+ */
+#include "weight.h"
+
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/minmax.h>
+
+#include "limits.h"
+
+u64 weight_entitled(const struct weight_sums *sums, u64 guarantee, u64 share)
+{
+	u64 taken = sums->guaranteed + sums->reserve;
+	u64 left = taken < sums->total ? sums->total - taken : 0;
+
+	/* left < 2^34 (16,384 CPUs) and share <= 10^4: the product fits. */
+	return guarantee + (sums->shares ? div64_u64(left * share, sums->shares) : 0);
+}
+
+u64 weight_partition(const struct weight_sums *sums, u64 guarantee, u64 share)
+{
+	u64 entitled = weight_entitled(sums, guarantee, share);
+
+	if (!sums->largest)
+		return LIMIT_WEIGHT_MIN;
+	/* To the closest: rounded down, small ones would lose up to a half. */
+	return clamp_t(u64, DIV64_U64_ROUND_CLOSEST(entitled * LIMIT_WEIGHT_MAX,
+						    sums->largest),
+		       LIMIT_WEIGHT_MIN, LIMIT_WEIGHT_MAX);
+}
+
+u64 weight_top(const struct weight_sums *sums)
+{
+	/* w / (w + host) = guaranteed / total, solved for w */
+	if (sums->guaranteed >= sums->total)
+		return LIMIT_WEIGHT_MAX;
+	return clamp_t(u64, div64_u64(LIMIT_HOST_WEIGHT * sums->guaranteed,
+				      sums->total - sums->guaranteed),
+		       100, LIMIT_WEIGHT_MAX);
+}

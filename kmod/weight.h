@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * From guarantees and shares to the weights that the kernel's scheduler knows.
+ *
+ * When everybody wants more than there is, each partition is entitled to its
+ * guarantee plus its share of what nobody was promised. Weights in proportion to
+ * that give it, as exactly as weights can.
+ *
+ * Pure: no kernel state.
+ */
+#ifndef BULKHEAD_WEIGHT_H
+#define BULKHEAD_WEIGHT_H
+
+#include <linux/types.h>
+
+/**
+ * struct weight_sums - What one partition has to know about all of them
+ * @total: CPUs of the machine (micro-CPUs)
+ * @reserve: what the host keeps (micro-CPUs)
+ * @guaranteed: sum of the guarantees (micro-CPUs)
+ * @shares: sum of the share weights
+ * @largest: the largest weight_entitled() of all
+ */
+struct weight_sums {
+	u64 total;
+	u64 reserve;
+	u64 guaranteed;
+	u64 shares;
+	u64 largest;
+};
+
+/**
+ * weight_entitled() - What a partition gets when everybody wants everything
+ * @sums: all but @largest are used
+ * @guarantee: of the partition (micro-CPUs)
+ * @share: its share weight, part of @sums->shares
+ *
+ * Context: Any.
+ * Return: micro-CPUs.
+ */
+u64 weight_entitled(const struct weight_sums *sums, u64 guarantee, u64 share);
+
+/**
+ * weight_partition() - cpu.weight of a partition among the partitions
+ * @sums: over all partitions
+ * @guarantee: of the partition (micro-CPUs)
+ * @share: its share weight
+ *
+ * The largest has 10000: kernel 6.1 gives a sleeper a credit that grows with
+ * the absolute weight of its group, and little of it below 500.
+ *
+ * Context: Any.
+ * Return: 1 to 10000.
+ */
+u64 weight_partition(const struct weight_sums *sums, u64 guarantee, u64 share);
+
+/**
+ * weight_top() - cpu.weight of all partitions together against the host
+ * @sums: over all partitions
+ *
+ * Such that they get what is guaranteed to them while the host's own groups
+ * want everything, and no more: what is left is shared with the host.
+ *
+ * Context: Any.
+ * Return: 100 (the kernel's default) to 10000.
+ */
+u64 weight_top(const struct weight_sums *sums);
+
+#endif /* BULKHEAD_WEIGHT_H */
