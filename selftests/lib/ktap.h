@@ -224,14 +224,24 @@ static inline bool ktap_expect(bool met, const char *file, int line, const char 
 #define KTAP_EXPECT_GT(actual, expected)	KTAP_COMPARE(actual, >, expected)
 #define KTAP_EXPECT_GE(actual, expected)	KTAP_COMPARE(actual, >=, expected)
 
+/* KTAP_EXPECT_IN() - lowest <= actual <= highest. */
+#define KTAP_EXPECT_IN(actual, lowest, highest) __extension__ ({	\
+	ktap_int ktap_in = (actual);					\
+									\
+	KTAP_COMPARE_AS(#actual, ktap_in, >=, lowest) &&		\
+		KTAP_COMPARE_AS(#actual, ktap_in, <=, highest); })
+
 __extension__ typedef __int128 ktap_int;
 
-#define KTAP_COMPARE(actual, op, expected) __extension__ ({		\
+#define KTAP_COMPARE(actual, op, expected) \
+	KTAP_COMPARE_AS(#actual, actual, op, expected)
+
+#define KTAP_COMPARE_AS(text, actual, op, expected) __extension__ ({	\
 	ktap_int ktap_a = (actual), ktap_e = (expected);		\
 	bool ktap_met = ktap_a op ktap_e;				\
 									\
 	if (!ktap_met)							\
-		ktap_compare_unmet(__FILE__, __LINE__, #actual, #op,	\
+		ktap_compare_unmet(__FILE__, __LINE__, text, #op,	\
 				   #expected, ktap_a, ktap_e);		\
 	ktap_met; })
 
