@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "row.h"
+
+enum kind { KIND_NAME, KIND_STATE, KIND_COUNT, KIND_CPU, KIND_MEMORY, KIND_TIME };
+
+static const struct {
+	const char *title;
+	const char *json;
+	enum kind kind;
+	const char *help;
+} columns[COLUMNS] = {
+	[COLUMN_NAME] = { "NAME", "name", KIND_NAME, "name" },
+	[COLUMN_ID] = { "ID", "id", KIND_COUNT, "id, never used again" },
+	[COLUMN_STATE] = { "STATE", "state", KIND_STATE, "active, dying or dead" },
+	[COLUMN_CPU_MIN] = { "CPU.MIN", "cpu_guarantee_cpus", KIND_CPU, "guaranteed CPUs" },
+	[COLUMN_CPU_MAX] = { "CPU.MAX", "cpu_limit_cpus", KIND_CPU, "CPU limit" },
+	[COLUMN_CPU_TIME] = { "CPU.TIME", "cpu_time_usec", KIND_TIME, "CPU time used (seconds)" },
+	[COLUMN_SHARE] = { "SHARE", "cpu_share", KIND_COUNT, "weight for what is left over" },
+	[COLUMN_MEM_MIN] = { "MEM.MIN", "memory_guarantee_bytes", KIND_MEMORY, "guaranteed memory" },
+	[COLUMN_MEM_MAX] = { "MEM.MAX", "memory_limit_bytes", KIND_MEMORY, "memory limit" },
+	[COLUMN_MEM_USE] = { "MEM.USE", "memory_used_bytes", KIND_MEMORY, "memory in use" },
+	[COLUMN_MEM_PEAK] = { "MEM.PEAK", "memory_peak_bytes", KIND_MEMORY, "the most ever in use" },
+	[COLUMN_SWAP_MAX] = { "SWAP.MAX", "swap_limit_bytes", KIND_MEMORY, "swap limit" },
+	[COLUMN_TASKS] = { "TASKS", "tasks", KIND_COUNT, "tasks (threads)" },
+	[COLUMN_TASKS_MAX] = { "TASKS.MAX", "tasks_limit", KIND_COUNT, "limit of tasks" },
+};
+
+int row_read(int partition, struct row *row)
+{
+	struct bulkhead_stats stats;
+	struct bulkhead_get get;
+	int ret;
+
+	ret = bulkhead_get(partition, &get);
+	if (!ret)
+		ret = bulkhead_stats(partition, &stats);
+	if (ret)
+		return ret;
+	memcpy(row->name, get.name, sizeof(row->name));
+	row->flags = get.flags;
+	row->value[COLUMN_ID] = get.id;
+	row->value[COLUMN_STATE] = get.state;
+	row->value[COLUMN_CPU_MIN] = get.settings.cpu_guarantee;
+	row->value[COLUMN_CPU_MAX] = get.settings.cpu_limit;
+	row->value[COLUMN_CPU_TIME] = stats.cpu_time;
+	row->value[COLUMN_SHARE] = get.settings.cpu_share;
+	row->value[COLUMN_MEM_MIN] = get.settings.memory_guarantee;
+	row->value[COLUMN_MEM_MAX] = get.settings.memory_limit;
+	row->value[COLUMN_MEM_USE] = stats.memory;
+	row->value[COLUMN_MEM_PEAK] = stats.memory_peak;
+	row->value[COLUMN_SWAP_MAX] = get.settings.swap_limit;
+	row->value[COLUMN_TASKS] = stats.tasks;
+	row->value[COLUMN_TASKS_MAX] = get.settings.task_limit;
+	return 0;
+}
+
+const char *column_title(enum column column)
+{
+	return columns[column].title;
+}
+
+const char *column_help(enum column column)
+{
+	return columns[column].help;
+}
+
+bool column_is_text(enum column column)
+{
+	return columns[column].kind == KIND_NAME || columns[column].kind == KIND_STATE;
+}
+
+int column_find(const char *title)
+{
+	int column;
+
+	for (column = 0; column < COLUMNS; column++)
+		if (!strcasecmp(columns[column].title, title))
+			return column;
+	return -1;
+}
+
+const char *state_text(uint64_t state)
+{
+	switch (state) {
+	case BULKHEAD_STATE_ACTIVE:
+		return "active";
+	case BULKHEAD_STATE_DYING:
+		return "dying";
+	case BULKHEAD_STATE_DEAD:
+		return "dead";
+	default:
+		return "unknown";
+	}
+}
+
+static bool is_guarantee(enum column column)
+{
+	return column == COLUMN_CPU_MIN || column == COLUMN_MEM_MIN;
+}
+
+const char *row_text(const struct row *row, enum column column, bool exact,
+		     char text[BULKHEAD_NAME_SIZE])
+{
+	uint64_t value = row->value[column];
+	enum kind kind = columns[column].kind;
+
+	if (kind == KIND_NAME)
+		return row->name;
+	if (kind == KIND_STATE)
+		return state_text(value);
+	if (value == BULKHEAD_UNLIMITED)
+		return "max";
+	if (!value && is_guarantee(column) && !exact)
+		return "-";
+	if (kind == KIND_CPU)
+		return bulkhead_format_cpu(value, text);
+	if (kind == KIND_MEMORY && !exact)
+		return bulkhead_format_memory(value, text);
+	if (kind == KIND_TIME)
+		snprintf(text, BULKHEAD_NAME_SIZE, exact ? "%" PRIu64 ".%06" PRIu64 :
+							   "%" PRIu64 ".%02" PRIu64,
+			 value / 1000000000, value % 1000000000 / (exact ? 1000 : 10000000));
+	else
+		snprintf(text, BULKHEAD_NAME_SIZE, "%" PRIu64, value);
+	return text;
+}
+
+void row_json(struct json *json, const struct row *row, enum column column)
+{
+	const char *key = columns[column].json;
+	uint64_t value = row->value[column];
+
+	switch (columns[column].kind) {
+	case KIND_NAME:
+		json_string(json, key, row->name);
+		break;
+	case KIND_STATE:
+		json_string(json, key, state_text(value));
+		break;
+	case KIND_CPU:
+		json_cpus(json, key, value);
+		break;
+	case KIND_TIME:
+		json_count(json, key, value / 1000);
+		break;
+	default:
+		json_bytes(json, key, value);
+	}
+}
+
+int row_compare(const struct row *a, const struct row *b, enum column column)
+{
+	uint64_t va = a->value[column], vb = b->value[column];
+
+	switch (columns[column].kind) {
+	case KIND_NAME:
+		return strcmp(a->name, b->name);
+	case KIND_STATE:
+		return strcmp(state_text(va), state_text(vb));
+	default:
+		break;
+	}
+	if (column == COLUMN_ID)
+		return va < vb ? -1 : va > vb;
+	return va > vb ? -1 : va < vb;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/* bulkhead show NAME */
+#include <langinfo.h>
+#include <limits.h>
+#include <locale.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "row.h"
+#include "verbs.h"
+
+#define LINE	"  %-8s %10s %10s %10s %10s\n"
+
+static void print_head(const struct row *row)
+{
+	bool active = row->value[COLUMN_STATE] == BULKHEAD_STATE_ACTIVE;
+	char path[PATH_MAX];
+
+	setlocale(LC_CTYPE, "");
+	printf("%s%s%s %s%s%s (id %llu, %s%s)\n",
+	       colour_on(stdout, active ? COLOUR_GREEN : COLOUR_RED),
+	       strcmp(nl_langinfo(CODESET), "UTF-8") ? "*" : "\u25cf", colour_off(stdout),
+	       colour_on(stdout, COLOUR_BOLD), row->name, colour_off(stdout),
+	       (unsigned long long)row->value[COLUMN_ID], state_text(row->value[COLUMN_STATE]),
+	       row->flags & BULKHEAD_CREATE_KILL_ON_CLOSE ? ", lives as long as its command" : "");
+	if (!bulkhead_cgroup_path(row->name, path, sizeof(path)))
+		printf("  cgroup   %s\n", path);
+}
+
+static void print_row(const struct row *row)
+{
+	char text[COLUMNS][BULKHEAD_NAME_SIZE];
+	const char *cell[COLUMNS];
+	char time[BULKHEAD_NAME_SIZE + 2];
+	int i;
+
+	for (i = 0; i < COLUMNS; i++)
+		cell[i] = row_text(row, i, false, text[i]);
+	snprintf(time, sizeof(time), "%s s", cell[COLUMN_CPU_TIME]);
+
+	print_head(row);
+	printf("\n" LINE, "", "GUARANTEE", "LIMIT", "USE", "PEAK");
+	printf(LINE, "cpu", cell[COLUMN_CPU_MIN], cell[COLUMN_CPU_MAX], time, "");
+	printf(LINE, "share", "", "", cell[COLUMN_SHARE], "");
+	printf(LINE, "memory", cell[COLUMN_MEM_MIN], cell[COLUMN_MEM_MAX],
+	       cell[COLUMN_MEM_USE], cell[COLUMN_MEM_PEAK]);
+	printf(LINE, "swap", "", cell[COLUMN_SWAP_MAX], "", "");
+	printf(LINE, "tasks", "", cell[COLUMN_TASKS_MAX], cell[COLUMN_TASKS], "");
+}
+
+static void print_json(const struct row *row)
+{
+	char path[PATH_MAX];
+	struct json json;
+	int i;
+
+	json_begin(&json, stdout);
+	json_open(&json, "partitions", '[');
+	json_open(&json, NULL, '{');
+	for (i = 0; i < COLUMNS; i++)
+		row_json(&json, row, i);
+	if (bulkhead_cgroup_path(row->name, path, sizeof(path)))
+		json_plain(&json, "cgroup", "null");
+	else
+		json_string(&json, "cgroup", path);
+	json_bool(&json, "kill_on_close", row->flags & BULKHEAD_CREATE_KILL_ON_CLOSE);
+	json_close(&json, '}');
+	json_close(&json, ']');
+	json_end(&json);
+}
+
+static int run(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'J' },
+		COMMON_OPTIONS
+	};
+	const char *name;
+	bool json = false;
+	struct row row;
+	int option, code, fd, ret;
+
+	while ((option = next_option(argc, argv, ":Jh", options)) != -1) {
+		if (option != 'J')
+			return option_exit(option);
+		json = true;
+	}
+	code = only_name(argc, argv, &name);
+	if (code)
+		return code;
+	fd = partition_open_by_name(name, false, "show");
+	if (fd < 0)
+		return -fd;
+	ret = row_read(fd, &row);
+	close(fd);
+	if (ret)
+		return explain(ret, "read '%s'", name);
+	if (json)
+		print_json(&row);
+	else
+		print_row(&row);
+	return EXIT_OK;
+}
+
+const struct verb show_verb = {
+	.name = "show",
+	.summary = "show one partition: guarantee, limit and use side by side",
+	.help =
+	"Examples:\n"
+	"  bulkhead show db\n"
+	"  bulkhead show db -J\n"
+	"\n"
+	"Usage: bulkhead show NAME [-J]\n"
+	"  -J, --json       JSON, as 'list -J', with the cgroup directory\n"
+	"\n"
+	"The use of CPU is the CPU time since the partition was created.\n",
+	.run = run,
+};
