@@ -150,7 +150,7 @@ static void print_bytes(FILE *out, const char *title, const void *data, size_t s
 		fprintf(out, "%s[%zu]: %llx\n", title, i, word[i]);
 }
 
-char *world(int fd)
+static char *look(int fd)
 {
 	struct bulkhead_capacity total = capacity();
 	struct bulkhead_get one;
@@ -166,6 +166,28 @@ char *world(int fd)
 	print_names(out);
 	print_directories(out);
 	fclose(out);
+	return text;
+}
+
+/*
+ * Weights are kept in proportion by a thread of the module, a moment after what
+ * made them change: look until two looks are the same.
+ */
+char *world(int fd)
+{
+	char *text = look(fd), *again;
+	int tries;
+
+	for (tries = 0; tries < 50; tries++) {
+		sleep_ms(50);
+		again = look(fd);
+		if (!strcmp(text, again)) {
+			free(again);
+			break;
+		}
+		free(text);
+		text = again;
+	}
 	return text;
 }
 
