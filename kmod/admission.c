@@ -59,20 +59,30 @@ static u64 memory_reserve(u64 total)
 	return round_up(reserve, PAGE_SIZE);
 }
 
-/* That of the partitions there are, and of one more. */
-static u64 memory_overhead(void)
+/*
+ * That of the partitions there are, and of one more, as far as it fits: room that
+ * was promised away is not called promised twice.
+ */
+static u64 memory_overhead(u64 reserve)
 {
-	return (charged_partitions + 1ULL) *
-	       (LIMIT_PARTITION_BYTES + num_possible_cpus() * LIMIT_PARTITION_CPU_BYTES);
+	u64 taken = reserve + memory_ledger.guaranteed;
+	u64 overhead = (charged_partitions + 1ULL) *
+		(LIMIT_PARTITION_BYTES + num_possible_cpus() * LIMIT_PARTITION_CPU_BYTES);
+
+	lockdep_assert_held(&admission_lock);
+	return taken < memory_ledger.total ? min(overhead, memory_ledger.total - taken) : 0;
 }
 
 /* CPUs and memory come and go: look at what there is each time. */
 static void refresh_ledgers(void)
 {
+	u64 reserve;
+
 	lockdep_assert_held(&admission_lock);
 	cpu_ledger.reserve = admission_cpu_reserve(&cpu_ledger.total);
 	memory_ledger.total = (u64)totalram_pages() << PAGE_SHIFT;
-	memory_ledger.reserve = memory_reserve(memory_ledger.total) + memory_overhead();
+	reserve = memory_reserve(memory_ledger.total);
+	memory_ledger.reserve = reserve + memory_overhead(reserve);
 }
 
 int admission_init(void)
@@ -173,8 +183,9 @@ void admission_settle(const struct bulkhead_settings *from,
 	memory = max(from->memory_guarantee, to->memory_guarantee);
 
 	mutex_lock(&admission_lock);
-	/* Too much protection for the top does no harm until the next change. */
-	if (charge(cpu, now->cpu_guarantee, memory, now->memory_guarantee))
+	/* Too much protection for the top does no harm, but is put right if it can be. */
+	if (charge(cpu, now->cpu_guarantee, memory, now->memory_guarantee) &&
+	    errand_run(protect_top, NULL))
 		pr_warn_ratelimited("cannot lower memory.min of cgroup %s\n", TOP_PATH);
 	if (is_gone)
 		charged_partitions--;
@@ -192,7 +203,8 @@ void admission_capacity(struct bulkhead_capacity *capacity)
 	capacity->cpu_free = ledger_free(&cpu_ledger);
 	capacity->memory_total = memory_ledger.total;
 	capacity->memory_reserve = memory_ledger.reserve;
-	capacity->memory_overhead = memory_overhead();
+	capacity->memory_overhead = memory_ledger.reserve -
+				    memory_reserve(memory_ledger.total);
 	capacity->memory_guaranteed = memory_ledger.guaranteed;
 	capacity->memory_free = ledger_free(&memory_ledger);
 	capacity->overcommitted =

@@ -206,6 +206,7 @@ static bool advance_credits(u64 elapsed)
 
 static int control_loop(void *unused)
 {
+	const long period = msecs_to_jiffies(LIMIT_CONTROL_PERIOD_MS);
 	u64 last = ktime_get_ns();
 	bool ticking = false;
 
@@ -213,9 +214,8 @@ static int control_loop(void *unused)
 		u64 now;
 
 		wait_event_interruptible_timeout(control_wait,
-			READ_ONCE(control_stale) || kthread_should_stop(),
-			ticking ? msecs_to_jiffies(LIMIT_CONTROL_PERIOD_MS) :
-				  MAX_SCHEDULE_TIMEOUT);
+						 READ_ONCE(control_stale) || kthread_should_stop(),
+						 ticking ? period : MAX_SCHEDULE_TIMEOUT);
 		if (xchg(&control_stale, false))
 			weigh_all();
 		now = ktime_get_ns();

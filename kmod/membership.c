@@ -27,14 +27,20 @@ struct partition *membership_of(struct task_struct *task)
 	return owner ? registry_find_cgroup(owner) : NULL;
 }
 
-struct partition *membership_of_process(struct task_struct *leader)
+/* In an RCU read-side section; NULL if all have exited. */
+static struct task_struct *living_thread(struct task_struct *leader)
 {
 	struct task_struct *thread;
 
 	for_each_thread(leader, thread)
 		if (!(READ_ONCE(thread->flags) & PF_EXITING))
-			return membership_of(thread);
-	return membership_of(leader);
+			return thread;
+	return NULL;
+}
+
+struct partition *membership_of_process(struct task_struct *leader)
+{
+	return membership_of(living_thread(leader) ?: leader);
 }
 
 struct membership_move {
@@ -42,12 +48,15 @@ struct membership_move {
 	struct task_struct *leader;
 };
 
+/* Is it alive, and in the partition? */
 static bool is_member(const struct partition *partition, struct task_struct *leader)
 {
+	struct task_struct *thread;
 	bool member;
 
 	rcu_read_lock();
-	member = membership_of_process(leader) == partition;
+	thread = living_thread(leader);
+	member = thread && membership_of(thread) == partition;
 	rcu_read_unlock();
 	return member;
 }
@@ -91,7 +100,7 @@ static int move_process(void *argument)
 	err = cgroup_dir_write(&move->partition->dir, "cgroup.procs", "%d", number);
 	if (err)
 		return err;
-	if (pid_alive(move->leader) && is_member(move->partition, move->leader))
+	if (is_member(move->partition, move->leader))
 		return 0;
 
 	rcu_read_lock();

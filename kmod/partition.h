@@ -75,8 +75,8 @@ struct partition {
 	struct cgroup_dir dir;
 	u64 __percpu *cpu_time;
 
-	struct mutex lock;
-	spinlock_t view;
+	struct mutex lock;	/* serializes changes: see above */
+	spinlock_t view;	/* state and settings for readers: see above */
 	u32 state;
 	struct bulkhead_settings settings;
 	u64 memory_peak;

@@ -5,7 +5,7 @@
 #ifndef BULKHEAD_PROC_PARTITIONS_H
 #define BULKHEAD_PROC_PARTITIONS_H
 
-struct proc_ops;
+#include <linux/proc_fs.h>
 
 extern const struct proc_ops proc_partitions_ops;
 

@@ -142,24 +142,24 @@ static bool may_see(struct super_block *sb, struct task_struct *process)
 	return may_access(process);
 }
 
-/* CPU time of all threads, those that have exited too; as thread_group_cputime(). */
+/*
+ * CPU time of all threads, those that have exited too; as thread_group_cputime(),
+ * but without a lock: where threads exit faster than they can be counted, a look
+ * that missed some must do.
+ */
 static u64 process_time(struct task_struct *process)
 {
 	struct signal_struct *signal = process->signal;
 	struct task_struct *thread;
-	int seq = 0, next = 0;
-	unsigned long flags;
+	unsigned int seq, tries = 4;
 	u64 time;
 
 	do {
-		seq = next;
-		flags = read_seqbegin_or_lock_irqsave(&signal->stats_lock, &seq);
+		seq = read_seqbegin(&signal->stats_lock);
 		time = signal->sum_sched_runtime;
 		for_each_thread(process, thread)
 			time += READ_ONCE(thread->se.sum_exec_runtime);
-		next = 1;
-	} while (need_seqretry(&signal->stats_lock, seq));
-	done_seqretry_irqrestore(&signal->stats_lock, seq, flags);
+	} while (read_seqretry(&signal->stats_lock, seq) && --tries);
 	return time;
 }
 

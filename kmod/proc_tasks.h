@@ -6,7 +6,7 @@
 #ifndef BULKHEAD_PROC_TASKS_H
 #define BULKHEAD_PROC_TASKS_H
 
-struct proc_ops;
+#include <linux/proc_fs.h>
 
 /* The entry's data is the partition to list, or NULL for all. */
 extern const struct proc_ops proc_tasks_ops;

@@ -96,14 +96,14 @@
  * One bit for each member of struct bulkhead_settings, for the masks that say
  * which members are given, and for the answer which one was at fault.
  */
-#define BULKHEAD_SET_CPU_GUARANTEE	(1U << 0)
-#define BULKHEAD_SET_CPU_LIMIT		(1U << 1)
-#define BULKHEAD_SET_CPU_SHARE		(1U << 2)
-#define BULKHEAD_SET_MEMORY_GUARANTEE	(1U << 3)
-#define BULKHEAD_SET_MEMORY_LIMIT	(1U << 4)
-#define BULKHEAD_SET_SWAP_LIMIT		(1U << 5)
-#define BULKHEAD_SET_TASK_LIMIT		(1U << 6)
-#define BULKHEAD_SET_ALL		((1U << 7) - 1)
+#define BULKHEAD_SET_CPU_GUARANTEE	0x01U
+#define BULKHEAD_SET_CPU_LIMIT		0x02U
+#define BULKHEAD_SET_CPU_SHARE		0x04U
+#define BULKHEAD_SET_MEMORY_GUARANTEE	0x08U
+#define BULKHEAD_SET_MEMORY_LIMIT	0x10U
+#define BULKHEAD_SET_SWAP_LIMIT		0x20U
+#define BULKHEAD_SET_TASK_LIMIT		0x40U
+#define BULKHEAD_SET_ALL		0x7fU
 
 /** define BULKHEAD_CPU_MIN - The smallest CPU guarantee and limit (micro-CPUs) */
 #define BULKHEAD_CPU_MIN	1000ULL
@@ -184,8 +184,8 @@ struct bulkhead_admission {
  *
  * The resources whose guarantees are admitted, for the answer which was refused.
  */
-#define BULKHEAD_RESOURCE_CPU		(1U << 0)
-#define BULKHEAD_RESOURCE_MEMORY	(1U << 1)
+#define BULKHEAD_RESOURCE_CPU		0x01U
+#define BULKHEAD_RESOURCE_MEMORY	0x02U
 
 /**
  * struct bulkhead_version - Argument of BULKHEAD_VERSION
@@ -224,7 +224,8 @@ struct bulkhead_capacity {
 	__u64 memory_reserve;
 	/**
 	 * @memory_overhead: Out: what Bulkhead sets aside for its own
-	 * bookkeeping: that of the partitions there are, and of one more (bytes).
+	 * bookkeeping: that of the partitions there are, and of one more, as far
+	 * as there is room (bytes).
 	 */
 	__u64 memory_overhead;
 	/** @memory_guaranteed: Out: sum of the guarantees (bytes). */
@@ -240,8 +241,8 @@ struct bulkhead_capacity {
 	__u32 pad;
 };
 
-#define BULKHEAD_CREATE_DRY_RUN		(1U << 0)
-#define BULKHEAD_CREATE_KILL_ON_CLOSE	(1U << 1)
+#define BULKHEAD_CREATE_DRY_RUN		0x01U
+#define BULKHEAD_CREATE_KILL_ON_CLOSE	0x02U
 
 /**
  * struct bulkhead_create - Argument of BULKHEAD_CREATE
@@ -284,7 +285,7 @@ struct bulkhead_create {
 	__u32 culprit;
 };
 
-#define BULKHEAD_OPEN_WRITE	(1U << 0)
+#define BULKHEAD_OPEN_WRITE	0x01U
 
 /**
  * struct bulkhead_open - Argument of BULKHEAD_OPEN
@@ -361,7 +362,7 @@ struct bulkhead_get {
 	struct bulkhead_settings settings;
 };
 
-#define BULKHEAD_SETTINGS_DRY_RUN	(1U << 0)
+#define BULKHEAD_SETTINGS_DRY_RUN	0x01U
 
 /**
  * struct bulkhead_set - Argument of BULKHEAD_SET
@@ -458,7 +459,7 @@ struct bulkhead_kill {
 	__u64 count;
 };
 
-#define BULKHEAD_DESTROY_FORCE	(1U << 0)
+#define BULKHEAD_DESTROY_FORCE	0x01U
 
 /**
  * struct bulkhead_destroy - Argument of BULKHEAD_DESTROY
@@ -502,9 +503,9 @@ struct bulkhead_destroy {
  *
  * - EINVAL: @mask has unknown bits.
  * - EINVAL: @name is malformed or reserved.
+ * - EMFILE, ENFILE: no fd is to be had.
  * - EINVAL: a setting is out of its range, or a limit below its guarantee
  *   (@culprit tells which).
- * - EMFILE, ENFILE, ENOMEM: no fd is to be had.
  * - ENOMEM: no memory.
  * - EEXIST: there is a partition of that name, or one is being destroyed (also
  *   later, if the top cgroup directory has a file of that name).
@@ -525,7 +526,8 @@ struct bulkhead_destroy {
  * With BULKHEAD_OPEN_WRITE it counts as a change. Errors, in the order of
  * checking:
  *
- * - EINVAL: both @id and @name are given, or neither, or @name is malformed.
+ * - EINVAL: both @id and @name are given, or neither, or @name is malformed or
+ *   reserved.
  * - ENOENT: no such partition (or it is being destroyed).
  * - EMFILE, ENFILE, ENOMEM: no fd is to be had.
  */
