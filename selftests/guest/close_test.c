@@ -23,6 +23,21 @@ static int make_closing(const char *name)
 	return arg.fd;
 }
 
+/* A member that has no fd of the partition: it must not keep itself alive. */
+static pid_t member_without_fd(int fd)
+{
+	int cgroup = cgroup_fd(fd);
+	pid_t pid = fork_into(cgroup);
+
+	if (!pid) {
+		close(fd);
+		for (;;)
+			pause();
+	}
+	close(cgroup);
+	return pid;
+}
+
 /* The destroy need not wait for its end; the partition's members are dead by then. */
 static void expect_vanishes(const char *name)
 {
@@ -61,7 +76,7 @@ static void without_flag(void)
 static void by_close(void)
 {
 	int fd = make_closing("a");
-	pid_t pid = sleeper_in(fd);
+	pid_t pid = member_without_fd(fd);
 
 	KTAP_EXPECT_EQ(get(fd).flags, BULKHEAD_CREATE_KILL_ON_CLOSE);
 	close(fd);
@@ -110,19 +125,13 @@ struct holder {
 	int ready;
 };
 
-/* Creates the partition and two members, one of which has the fd too. */
+/* Creates the partition and a member, and waits for its own end. */
 static int hold(void *arg)
 {
 	volatile struct holder *holder = arg;
-	int fd = make_closing("a"), cgroup = cgroup_fd(fd);
+	int fd = make_closing("a");
 
-	holder->member = fork_into(cgroup);
-	if (!holder->member) {
-		close(fd);
-		for (;;)
-			pause();
-	}
-	close(cgroup);
+	holder->member = member_without_fd(fd);
 	holder->ready = 1;
 	for (;;)
 		pause();
@@ -170,13 +179,9 @@ static void holder_killed(void)
  */
 static void member_holds(void)
 {
-	int fd = make_closing("a"), cgroup = cgroup_fd(fd);
-	pid_t pid = fork_into(cgroup);
+	int fd = make_closing("a");
+	pid_t pid = sleeper_in(fd);
 
-	if (!pid)
-		for (;;)
-			pause();
-	close(cgroup);
 	close(fd);
 	expect_stays("a");
 	kill(pid, SIGKILL);
