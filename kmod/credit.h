@@ -22,9 +22,11 @@
  * Nanoseconds in 64 bits. An interval longer than LIMIT_CREDIT_SPAN_NS counts as
  * one of that length in which the partition ran as large a part of the time, so
  * no product overflows for guarantees up to 2^32 micro-CPUs (4,294 CPUs), however
- * long a machine slept or nobody looked. Sources: the credit scheduler of Xen (exact debits: sampling let a
- * guest that yields before the tick steal 95 % of a CPU), the token bucket
- * filter of Linux-VServer, and latency-rate servers (Stiliadis and Varma, 1998).
+ * long a machine slept or nobody looked.
+ *
+ * Sources: the credit scheduler of Xen (exact debits: sampling let a guest that
+ * yields before the tick steal 95 % of a CPU), the token bucket filter of
+ * Linux-VServer, and latency-rate servers (Stiliadis and Varma, 1998).
  *
  * Pure: time and use are arguments; no clock, no locks, no allocation.
  */
