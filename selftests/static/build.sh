@@ -1,0 +1,18 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Build the module from scratch at W=1 for one of the cached kernels; a warning is a failure.
+#   build.sh KERNEL
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+# What is not compiled does not warn.
+if [ -d "build/$1" ]; then
+	find "build/$1" \( -name '*.o' -o -name '*.ko' \) -delete
+fi
+output=$(make --no-print-directory modules KERNEL="$1" KFLAGS=W=1 2>&1) || {
+	echo "$output"
+	exit 1
+}
+echo "$output"
+[ -s "build/$1/kmod/bulkhead.ko" ]
+! grep -qi warning <<<"$output"
