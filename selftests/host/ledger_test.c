@@ -285,11 +285,12 @@ static void walk(enum walk walk, unsigned int steps, bool resize)
 
 		/* CPUs go and come, and the admin changes the reserve. */
 		if (resize && !random_below(50))
-			ledger.total = oracle.total = random_total(walk);
+			oracle.total = random_total(walk);
 		if (resize && !random_below(50))
-			ledger.reserve = oracle.reserve =
-				random_below(3) ? random_below(ledger.total / 8 + 1) :
-						  random_total(walk);
+			oracle.reserve = random_below(3) ? random_below(oracle.total / 8 + 1) :
+							   random_total(walk);
+		ledger.total = oracle.total;
+		ledger.reserve = oracle.reserve;
 
 		if (!quote_is_right(&ledger, &oracle, holder, to, &fits))
 			break;

@@ -158,7 +158,7 @@ static bool machine_is_right(void)
 
 	for (i = 0; i < machine.count; i++) {
 		const struct member *member = &machine.member[i];
-		u128 spare = (u128)left * member->share;
+		u128 spare = (u128)left * member->share, exact;
 		u64 e = entitled(i), w = weight(i);
 
 		/* The share of what is left, rounded down by less than 1. */
@@ -167,10 +167,11 @@ static bool machine_is_right(void)
 		met &= KTAP_EXPECT((u128)(e - member->guarantee + 1) * sums->shares > spare);
 		met &= KTAP_EXPECT_IN(w, 1, 10000);
 		/* In proportion to the largest, to the closest step of weight. */
+		exact = (u128)2 * e * 10000;
 		if (w > 1)
-			met &= KTAP_EXPECT((u128)2 * e * 10000 >= (u128)(2 * w - 1) * sums->largest);
-		met &= KTAP_EXPECT((u128)2 * e * 10000 < (u128)(2 * w + 1) * sums->largest ||
-				   !sums->largest);
+			met &= KTAP_EXPECT(exact >= (u128)(2 * w - 1) * sums->largest);
+		if (sums->largest)
+			met &= KTAP_EXPECT(exact < (u128)(2 * w + 1) * sums->largest);
 		sum += e;
 		weights += w;
 		heaviest = max(heaviest, w);

@@ -225,7 +225,7 @@ static inline bool ktap_expect(bool met, const char *file, int line, const char 
 #define KTAP_EXPECT_GE(actual, expected)	KTAP_COMPARE(actual, >=, expected)
 
 /* KTAP_EXPECT_IN() - lowest <= actual <= highest. */
-#define KTAP_EXPECT_IN(actual, lowest, highest) __extension__ ({	\
+#define KTAP_EXPECT_IN(actual, lowest, highest) ({		\
 	ktap_int ktap_in = (actual);					\
 									\
 	KTAP_COMPARE_AS(#actual, ktap_in, >=, lowest) &&		\
@@ -236,7 +236,7 @@ __extension__ typedef __int128 ktap_int;
 #define KTAP_COMPARE(actual, op, expected) \
 	KTAP_COMPARE_AS(#actual, actual, op, expected)
 
-#define KTAP_COMPARE_AS(text, actual, op, expected) __extension__ ({	\
+#define KTAP_COMPARE_AS(text, actual, op, expected) ({		\
 	ktap_int ktap_a = (actual), ktap_e = (expected);		\
 	bool ktap_met = ktap_a op ktap_e;				\
 									\
@@ -284,7 +284,7 @@ static inline bool ktap_expect_streq(const char *file, int line, const char *tex
  * KTAP_EXPECT_ERRNO() - A call fails (returns -1) with this errno. The call is
  * evaluated once.
  */
-#define KTAP_EXPECT_ERRNO(call, expected) __extension__ ({		\
+#define KTAP_EXPECT_ERRNO(call, expected) ({			\
 	long long ktap_r;						\
 									\
 	errno = 0;							\

@@ -2,6 +2,8 @@
 #ifndef HOST_LINUX_KERNEL_H
 #define HOST_LINUX_KERNEL_H
 
+#include <stdlib.h>	/* abs() */
+
 #include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/types.h>
