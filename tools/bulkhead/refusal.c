@@ -18,19 +18,27 @@ static void append(char *text, size_t length, const char *format, ...)
 	va_end(args);
 }
 
+/* A change may take what is free on top of what the partition has. */
+static void append_refusal(char *text, size_t length, const struct bulkhead_admission *numbers,
+			   const char *asked, const char *(*amount)(uint64_t))
+{
+	append(text, length, "%s%s asked, ", *text ? "; " : "", asked);
+	if (numbers->largest != numbers->free)
+		append(text, length, "at most %s, ", amount(numbers->largest));
+	append(text, length, "%s free (%s total, %s for the host, %s guaranteed)",
+	       amount(numbers->free), amount(numbers->total), amount(numbers->reserve),
+	       amount(numbers->guaranteed));
+}
+
 void refusal_text(char *text, size_t length, uint32_t refused,
 		  const struct bulkhead_admission *cpu,
 		  const struct bulkhead_admission *mem)
 {
 	*text = '\0';
 	if (refused & BULKHEAD_RESOURCE_CPU)
-		append(text, length, "%s asked, %s free (%s total, %s for the host, %s guaranteed)",
-		       cpus(cpu->asked), number(cpu->largest), number(cpu->total),
-		       number(cpu->reserve), number(cpu->guaranteed));
+		append_refusal(text, length, cpu, cpus(cpu->asked), number);
 	if (refused & BULKHEAD_RESOURCE_MEMORY)
-		append(text, length, "%s%s asked, %s free (%s total, %s for the host, %s guaranteed)",
-		       *text ? "; " : "", memory(mem->asked), size(mem->largest),
-		       size(mem->total), size(mem->reserve), size(mem->guaranteed));
+		append_refusal(text, length, mem, memory(mem->asked), size);
 }
 
 const char *guarantee_text(const struct bulkhead_settings *settings)

@@ -9,8 +9,6 @@
 #include "row.h"
 #include "verbs.h"
 
-#define LINE	"  %-8s %10s %10s %10s %10s\n"
-
 static void print_head(const struct row *row)
 {
 	bool active = row->value[COLUMN_STATE] == BULKHEAD_STATE_ACTIVE;
@@ -27,6 +25,19 @@ static void print_head(const struct row *row)
 		printf("  cgroup   %s\n", path);
 }
 
+static void print_line(const char *what, const char *guarantee, const char *limit,
+		       const char *use, const char *peak)
+{
+	char line[256];
+	int length;
+
+	length = snprintf(line, sizeof(line), "  %-8s %10s %10s %10s %10s", what, guarantee,
+			  limit, use, peak);
+	while (length > 0 && line[length - 1] == ' ')
+		length--;
+	printf("%.*s\n", length, line);
+}
+
 static void print_row(const struct row *row)
 {
 	char text[COLUMNS][BULKHEAD_NAME_SIZE];
@@ -39,13 +50,14 @@ static void print_row(const struct row *row)
 	snprintf(time, sizeof(time), "%s s", cell[COLUMN_CPU_TIME]);
 
 	print_head(row);
-	printf("\n" LINE, "", "GUARANTEE", "LIMIT", "USE", "PEAK");
-	printf(LINE, "cpu", cell[COLUMN_CPU_MIN], cell[COLUMN_CPU_MAX], time, "");
-	printf(LINE, "share", "", "", cell[COLUMN_SHARE], "");
-	printf(LINE, "memory", cell[COLUMN_MEM_MIN], cell[COLUMN_MEM_MAX],
-	       cell[COLUMN_MEM_USE], cell[COLUMN_MEM_PEAK]);
-	printf(LINE, "swap", "", cell[COLUMN_SWAP_MAX], "", "");
-	printf(LINE, "tasks", "", cell[COLUMN_TASKS_MAX], cell[COLUMN_TASKS], "");
+	putchar('\n');
+	print_line("", "GUARANTEE", "LIMIT", "USE", "PEAK");
+	print_line("cpu", cell[COLUMN_CPU_MIN], cell[COLUMN_CPU_MAX], time, "");
+	print_line("share", "", "", cell[COLUMN_SHARE], "");
+	print_line("memory", cell[COLUMN_MEM_MIN], cell[COLUMN_MEM_MAX],
+		   cell[COLUMN_MEM_USE], cell[COLUMN_MEM_PEAK]);
+	print_line("swap", "", cell[COLUMN_SWAP_MAX], "", "");
+	print_line("tasks", "", cell[COLUMN_TASKS_MAX], cell[COLUMN_TASKS], "");
 }
 
 static void print_json(const struct row *row)
