@@ -51,7 +51,6 @@ int bulkhead_task_parse(const char *line, struct bulkhead_task *task)
 		if (!words[i])
 			return -EINVAL;
 	}
-	rest += strspn(rest, " \t");
 	rest[strcspn(rest, "\n")] = '\0';
 
 	if (strlen(words[1]) >= sizeof(task->partition) || words[2][1] ||
