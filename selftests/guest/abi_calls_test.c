@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PARTITIONS_MAX	"/sys/module/bulkhead/parameters/partitions_max"
 #define HUGE_CPU	(1000000 * BULKHEAD_CPU)
 
 static const char * const malformed[] = {
@@ -120,7 +121,7 @@ static void create_inputs(void)
 	expect_refused(&arg, EINVAL, 0);
 }
 
-/* setting -> EMFILE -> EEXIST -> ENOSPC. */
+/* name -> EMFILE -> setting, EEXIST, ENOSPC; then EEXIST -> ENOSPC. */
 static void create_later(void)
 {
 	struct bulkhead_create arg;
@@ -132,6 +133,9 @@ static void create_later(void)
 	KTAP_EXPECT_EQ(create(&arg), EMFILE);
 	arg = create_arg("a");
 	arg.mask = BULKHEAD_SET_CPU_SHARE;
+	KTAP_EXPECT_EQ(create(&arg), EMFILE);
+	KTAP_EXPECT_EQ(arg.culprit, 0);
+	arg = create_arg("a/b");
 	KTAP_EXPECT_EQ(create(&arg), EINVAL);
 	arg = create_arg("taken");
 	KTAP_EXPECT_EQ(create(&arg), EMFILE);
@@ -141,6 +145,9 @@ static void create_later(void)
 	KTAP_EXPECT_EQ(create(&arg), EMFILE);
 	more_fds(&limit);
 
+	arg = create_arg("taken");
+	arg.mask = BULKHEAD_SET_CPU_SHARE;
+	expect_refused(&arg, EINVAL, BULKHEAD_SET_CPU_SHARE);
 	arg = create_arg("taken");
 	expect_refused(&arg, EEXIST, 0);
 	arg = create_arg("taken");
@@ -159,6 +166,36 @@ static void create_later(void)
 	KTAP_EXPECT_EQ(create(&arg), 0);
 	finish(arg.fd);
 	finish(fd);
+}
+
+/* EEXIST -> EUSERS -> ENOSPC, with room for one partition. */
+static void create_users(void)
+{
+	struct bulkhead_create arg;
+	char old[16] = "";
+	int fd;
+
+	if (read_file(PARTITIONS_MAX, old, sizeof(old)) <= 0 || write_file(PARTITIONS_MAX, "1")) {
+		ktap_case_skip("partitions_max cannot be changed");
+		return;
+	}
+	fd = make("taken");
+	arg = create_arg("taken");
+	expect_refused(&arg, EEXIST, 0);
+	arg = create_arg("a");
+	expect_refused(&arg, EUSERS, 0);
+	arg = create_arg("a");
+	arg.mask = BULKHEAD_SET_CPU_GUARANTEE;
+	arg.settings.cpu_guarantee = HUGE_CPU;
+	expect_refused(&arg, EUSERS, 0);
+	arg = create_arg("a");
+	arg.flags = BULKHEAD_CREATE_DRY_RUN;
+	KTAP_EXPECT_EQ(create(&arg), EUSERS);
+	KTAP_EXPECT_EQ(finish(fd), 0);
+	arg = create_arg("a");
+	KTAP_EXPECT_EQ(create(&arg), 0);
+	finish(arg.fd);
+	write_file(PARTITIONS_MAX, old);
 }
 
 /* Names of files in the top cgroup directory, the kernel's and an admin's. */
@@ -242,9 +279,8 @@ static void open_errors(void)
 	KTAP_EXPECT_EQ(try_open("", id + 1, 0), ENOENT);
 	KTAP_EXPECT_EQ(try_open("", id - 1, 0), id == 1 ? EINVAL : ENOENT);
 	KTAP_EXPECT_EQ(try_open("", ~0ULL, 0), ENOENT);
-	/* A reserved name is well formed, there is just never such a partition. */
 	for (i = 0; i < ARRAY_SIZE(reserved); i++)
-		KTAP_EXPECT_EQ(try_open(reserved[i], 0, 0), ENOENT);
+		KTAP_EXPECT_EQ(try_open(reserved[i], 0, 0), EINVAL);
 
 	no_more_fds(&limit);
 	KTAP_EXPECT_EQ(try_open("a", 0, 0), EMFILE);
@@ -355,7 +391,8 @@ static void cgroup_errors(void)
 static const struct test_case cases[] = {
 	{ create_names, "create: which names are valid" },
 	{ create_inputs, "create: mask, then name, then settings" },
-	{ create_later, "create: settings, EMFILE, EEXIST, ENOSPC" },
+	{ create_later, "create: EMFILE, settings, EEXIST, ENOSPC" },
+	{ create_users, "create: EEXIST, EUSERS, ENOSPC" },
 	{ create_file_exists, "create: EEXIST for a file of the top cgroup" },
 	{ create_dry_run, "create: a dry run finds the same and changes nothing" },
 	{ open_errors, "open: EINVAL, ENOENT, EMFILE" },

@@ -100,6 +100,7 @@ static void fill_kill(void *arg, const struct fixture *fixture)
 {
 	(void)fixture;
 	((struct bulkhead_kill *)arg)->signal = 64;
+	((struct bulkhead_kill *)arg)->count = 0;
 }
 
 static void fill_destroy(void *arg, const struct fixture *fixture)
@@ -159,7 +160,8 @@ const struct call_info calls[] = {
 	{ "ATTACH", CALL(ATTACH, attach), .changes = true, NO_FLAGS, .fill = fill_attach },
 	{ "CGROUP", CALL(CGROUP, cgroup), .changes = true, NO_FLAGS,
 	  .zero = { FIELD(cgroup, fd) }, .fill = fill_cgroup, .undo = undo_cgroup },
-	{ "KILL", CALL(KILL, kill), .changes = true, NO_FLAGS, .fill = fill_kill },
+	{ "KILL", CALL(KILL, kill), .changes = true, NO_FLAGS,
+	  .zero = { FIELD(kill, count) }, .fill = fill_kill },
 	{ "DESTROY", DESTROY_COMMON, .fill = fill_destroy },
 	{ "DESTROY by force", DESTROY_COMMON, .fill = fill_destroy_force },
 };

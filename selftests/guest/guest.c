@@ -176,10 +176,8 @@ int finish(int fd)
 int kill_all(int fd, __u32 signal, __u64 *count)
 {
 	struct bulkhead_kill arg = { .size = sizeof(arg), .signal = signal };
-	int error;
+	int error = call(fd, BULKHEAD_KILL, &arg);
 
-	poison(&arg.count, sizeof(arg.count));
-	error = call(fd, BULKHEAD_KILL, &arg);
 	if (count)
 		*count = arg.count;
 	return error;
