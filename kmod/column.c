@@ -6,6 +6,7 @@
 
 #include <linux/kernel.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include <linux/bulkhead.h>
@@ -13,30 +14,31 @@
 /* Digits of a u64, the point of a decimal, and a suffix. */
 #define NUMBER_SIZE	24
 
-static void put(struct column_line *line, const char *text, size_t length)
+/* How much of @length still fits. One place is kept for the end of the line. */
+static size_t room(const struct column_line *line, size_t length)
 {
-	/* One place is kept for the end of the line. */
-	if (length > sizeof(line->text) - 1 - line->length)
-		length = sizeof(line->text) - 1 - line->length;
-	memcpy(line->text + line->length, text, length);
-	line->length += length;
+	return min(length, sizeof(line->text) - 1 - line->length);
 }
 
-static void pad(struct column_line *line, size_t width, size_t length)
+static void put_blanks(struct column_line *line, size_t count)
 {
-	while (length++ < width)
-		put(line, " ", 1);
+	count = room(line, count);
+	memset(line->text + line->length, ' ', count);
+	line->length += count;
 }
 
 static void put_aligned(struct column_line *line, int width, const char *text, size_t length)
 {
-	if (line->length)
-		put(line, " ", 1);
-	if (width > 0)
-		pad(line, width, length);
-	put(line, text, length);
+	size_t columns = abs(width);
+	size_t blanks = columns > length ? columns - length : 0;
+	size_t fits;
+
+	put_blanks(line, !!line->length + (width > 0 ? blanks : 0));
+	fits = room(line, length);
+	memcpy(line->text + line->length, text, fits);
+	line->length += fits;
 	if (width < 0)
-		pad(line, -width, length);
+		put_blanks(line, blanks);
 }
 
 void column_text(struct column_line *line, int width, const char *text)
