@@ -189,8 +189,9 @@ static void create_users(void)
 	arg.settings.cpu_guarantee = HUGE_CPU;
 	expect_refused(&arg, EUSERS, 0);
 	arg = create_arg("a");
+	/* A dry run decides about guarantees and does not look as far as that. */
 	arg.flags = BULKHEAD_CREATE_DRY_RUN;
-	KTAP_EXPECT_EQ(create(&arg), EUSERS);
+	KTAP_EXPECT_EQ(create(&arg), 0);
 	KTAP_EXPECT_EQ(finish(fd), 0);
 	arg = create_arg("a");
 	KTAP_EXPECT_EQ(create(&arg), 0);

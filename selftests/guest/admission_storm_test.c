@@ -192,7 +192,10 @@ static void begin(void)
 	struct bulkhead_capacity empty = capacity();
 	int i, j;
 
-	cpu_sum = memory_sum = admitted = refused = 0;
+	cpu_sum = 0;
+	memory_sum = 0;
+	admitted = 0;
+	refused = 0;
 	cpu_capacity = empty.cpu_free;
 	memory_ceiling = empty.memory_free;
 	for (i = 0; i < THREADS; i++) {

@@ -93,7 +93,8 @@ static void refusals(void)
 	/* Numbers that would overflow a sum. */
 	arg = asking("b", ~0ULL - 1, ~0ULL);
 	arg.mask |= BULKHEAD_SET_CPU_LIMIT | BULKHEAD_SET_MEMORY_LIMIT;
-	arg.settings.cpu_limit = arg.settings.memory_limit = BULKHEAD_UNLIMITED;
+	arg.settings.cpu_limit = BULKHEAD_UNLIMITED;
+	arg.settings.memory_limit = BULKHEAD_UNLIMITED;
 	KTAP_EXPECT_EQ(create(&arg), ENOSPC);
 	KTAP_EXPECT_EQ(arg.refused, BULKHEAD_RESOURCE_CPU | BULKHEAD_RESOURCE_MEMORY);
 	KTAP_EXPECT(same_world(before, world(fd)));

@@ -13,12 +13,17 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static void *thread_forever(void *arg)
+static int sleep_forever(void)
 {
-	(void)arg;
 	for (;;)
 		pause();
-	return NULL;
+	return 0;
+}
+
+static void *thread_forever(void *arg)
+{
+	sleep_forever();
+	return arg;
 }
 
 static int with_threads(void *arg)
@@ -28,7 +33,7 @@ static int with_threads(void *arg)
 
 	while (count--)
 		pthread_create(&thread, NULL, thread_forever, NULL);
-	return thread_forever(NULL) != NULL;
+	return sleep_forever();
 }
 
 static void *short_thread(void *arg)
@@ -119,12 +124,12 @@ static int parent_of_two(void *arg)
 	if (!early) {
 		/* An end that it kept would keep the gate shut. */
 		gate_open(&later_gate);
-		return thread_forever(NULL) != NULL;
+		return sleep_forever();
 	}
 	gate_wait(&later_gate);
 	if (!fork())
-		return thread_forever(NULL) != NULL;
-	return thread_forever(NULL) != NULL;
+		return sleep_forever();
+	return sleep_forever();
 }
 
 static void children(void)

@@ -18,8 +18,9 @@ struct test_case {
 };
 
 /* Each case begins without any partition, whatever the one before left behind. */
-static inline int run_cases(const struct test_case *cases, size_t count, const char *only)
+static inline int run_cases(const struct test_case *cases, size_t count, int argc, char **argv)
 {
+	const char *only = argc > 1 ? argv[1] : NULL;
 	size_t i;
 
 	guest_start();
@@ -38,7 +39,7 @@ static inline int run_cases(const struct test_case *cases, size_t count, const c
 #define TEST_MAIN(cases)						\
 int main(int argc, char **argv)						\
 {									\
-	return run_cases(cases, ARRAY_SIZE(cases), argc > 1 ? argv[1] : NULL); \
+	return run_cases(cases, ARRAY_SIZE(cases), argc, argv);		\
 }
 
 #endif /* GUEST_CASE_H */

@@ -69,7 +69,7 @@ nobody() {
 value() { sed -n "s/^$1: //p" "/proc/bulkhead/$2"; }
 json() { ./json_check "$@" <$out; }
 
-plan 134
+plan 177
 
 # --- Without arguments, help, unknown words
 expect 2 '' '^Usage: bulkhead VERB'
@@ -102,7 +102,7 @@ mistake 3 "there is no such partition" ps db
 mistake 3 "there is no such partition" list db
 
 # --- create
-ok 'db: reserved 0.5 CPU.* and 64M; left ' '' create db --cpu 0.5 --mem 64M
+ok 'db: reserved 0.5 CPUs and 64M of memory; left ' '' create db --cpu 0.5 --mem 64M
 check "create reached the kernel" [ "$(value cpu_guarantee_ucpu db/status)" = 500000 ]
 mistake 1 "there is a partition of that name already" create db
 mistake 2 "the NAME of a partition is missing" create
@@ -131,7 +131,7 @@ mistake 2 "cpu-max 0.5 is below the guarantee cpu 1" create x --cpu 1 --cpu-max 
 mistake 2 "mem-max .* is below the guarantee mem" create x --mem 64M --mem-max 32M
 mistake 5 "100 CPUs asked, 1.4 free \(2 total, 0.1 for the host, 0.5 guaranteed\)" create x --cpu 100
 check "a refusal hints at what would fit" grep -q "hint: 'bulkhead create x --cpu 1.4'" $err
-mistake 5 "1T asked, .* free" create x --mem 1T
+mistake 5 "1T of memory asked, .* free" create x --mem 1T
 check "nothing of these was created" [ "$(value partitions capacity)" = 1 ]
 ok 'x: would reserve 1 CPU' '' create x --cpu 1 --dry-run
 expect 5 '' 'CPUs asked' create x --cpu 100 --dry-run
@@ -190,7 +190,7 @@ expect 126 '' "cannot run '/etc'" run db -- /etc
 expect 125 '' "there is no such partition" run nosuch -- true
 expect 125 '' "command is missing" run db
 expect 125 '' "CPUs asked" run --cpu 100 -- true
-expect 125 '' "tasks-max is reached" run --name none --tasks-max 1 -- sh -c 'bulkhead run none -- true; exit $?'
+expect 125 '' "tasks-max is reached" run --name none --tasks-max 1 -- sh -c 'exec bulkhead run none -- true'
 expect 0 '' '' run --cpu 0.1 -- sh -c 'sleep 1000 & exit 0'
 check "what the command left behind is dead" sh -c '! pidof sleep >/dev/null'
 
@@ -213,8 +213,8 @@ expect 7 'attached 1 process' 'no such process' attach db $sleeper 4194000
 mistake 1 "there is 1 task in it" destroy db
 mistake 2 "is no signal" kill -s NOPE db
 mistake 2 "is no signal" kill -s 65 db
-ok 'sent CONT to 1 process' '' kill -s CONT db
-ok 'sent TERM to 1 process' '' kill db
+ok 'sent SIGCONT to 1 process' '' kill -s CONT db
+ok 'sent SIGTERM to 1 process' '' kill db
 wait $sleeper
 ok 'no process in it' '' kill db
 sleep 1000 &
@@ -241,9 +241,10 @@ bulkhead destroy -q db
 
 # --- An output that cannot be written
 bulkhead capacity >/dev/full 2>$err
+status=$?
 code=1 want_out='' want_err='cannot write the output'
 : >$out
-judge $? "bulkhead capacity >/dev/full"
+judge $status "bulkhead capacity >/dev/full"
 
 # --- Without the module
 rmmod bulkhead

@@ -109,11 +109,13 @@ static void attached(void)
 {
 	int a = make("a"), b = make("b");
 	pid_t pid = spinner_in(a, false);
-	__u64 left;
+	__u64 before, left;
 
 	KTAP_EXPECT(EVENTUALLY(stats(a).cpu_time > 50 * 1000000));
+	before = stats(a).cpu_time;
 	KTAP_EXPECT_EQ(attach(b, pid, 0), 0);
 	left = stats(a).cpu_time;
+	KTAP_EXPECT_GE(left, before);
 	KTAP_EXPECT(EVENTUALLY(stats(b).cpu_time > 50 * 1000000));
 	expect_agreement(a, "a");
 	expect_agreement(b, "b");

@@ -231,7 +231,9 @@ static void concurrent(void)
 	for (round = 0; round < 5; round++) {
 		fd = make("a");
 		sleeper_in(fd);
-		successes = losers = others = 0;
+		successes = 0;
+		losers = 0;
+		others = 0;
 		for (i = 0; i < 8; i++)
 			pthread_create(&threads[i], NULL, destroy_it, &fd);
 		for (i = 0; i < 8; i++)

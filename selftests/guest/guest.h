@@ -132,6 +132,7 @@ int receive_fd(int socket);
 struct gate {
 	int fds[2];
 };
+
 void gate_init(struct gate *gate);
 void gate_wait(struct gate *gate);
 void gate_open(struct gate *gate);

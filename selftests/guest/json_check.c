@@ -225,7 +225,8 @@ int main(int argc, char **argv)
 {
 	bool quoted;
 
-	at = text = read_input();
+	text = read_input();
+	at = text;
 	parse_value(argc > 1 ? argv[1] : NULL, 0);
 	if (*at)
 		fail("something behind the end");

@@ -126,9 +126,9 @@ static void kill_bomb(void)
 				sleep_ms(1);
 	KTAP_EXPECT(EVENTUALLY(stats(fd).tasks >= 50));
 	KTAP_EXPECT_EQ(kill_all(fd, SIGKILL, NULL), 0);
+	KTAP_EXPECT_EQ(reap(pid), 128 + SIGKILL);
 	KTAP_EXPECT(EVENTUALLY(stats(fd).tasks == 0));
 	KTAP_EXPECT_EQ(destroy(fd, 0), 0);
-	reap(pid);
 	close(cgroup);
 	close(fd);
 }

@@ -320,5 +320,5 @@ int main(int argc, char **argv)
 {
 	if (argc > 1 && !strcmp(argv[1], "--pause"))
 		wait_forever();
-	return run_cases(cases, ARRAY_SIZE(cases), argc > 1 ? argv[1] : NULL);
+	return run_cases(cases, ARRAY_SIZE(cases), argc, argv);
 }

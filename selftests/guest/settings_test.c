@@ -142,7 +142,8 @@ static void at_creation(void)
 	want.memory_limit = MAX - 1;
 	want.swap_limit = MAX - 1;
 	fd = make_with("a", CPU_L | MEM_L | SWAP, &want);
-	want.memory_limit = want.swap_limit = MAX - PAGE + 1;
+	want.memory_limit = MAX - PAGE + 1;
+	want.swap_limit = MAX - PAGE + 1;
 	expect_settings(fd, &want);
 	finish(fd);
 }

@@ -142,9 +142,8 @@ static void flags(void)
 	struct bulkhead_create base = create_arg("a");
 
 	base.flags = BULKHEAD_CREATE_KILL_ON_CLOSE;
-	storm((struct flip){ &shared.create.flags, 4,
-			     { BULKHEAD_CREATE_KILL_ON_CLOSE, 1U << 31 } },
-	      &base, (int[]){ 0, EINVAL, -1 });
+	storm((struct flip){ &shared.create.flags, 4, { base.flags, 1U << 31 } }, &base,
+	      (int[]){ 0, EINVAL, -1 });
 }
 
 static void mask(void)
@@ -167,12 +166,15 @@ static void size(void)
 	      (int[]){ 0, E2BIG, -1 });
 }
 
-/* A guarantee that fits and one that does not: the ledger never sees the latter. */
+/*
+ * A guarantee that fits and one that does not: the ledger never sees the latter.
+ * They differ in one byte, for a copy of more need not be of one moment.
+ */
 static void guarantee(void)
 {
 	struct bulkhead_settings want = { .cpu_guarantee = 100000 };
 	int fd = make_with("a", BULKHEAD_SET_CPU_GUARANTEE, &want);
-	struct flip flip = { &shared.set.settings.cpu_guarantee, 8, { 200000, 1ULL << 40 } };
+	struct flip flip = { &shared.set.settings.cpu_guarantee, 8, { 200000, 200000 | 1ULL << 40 } };
 	__u64 until = now_ms() + LASTS_MS, kept;
 	pthread_t thread;
 	int error;
