@@ -8,7 +8,8 @@
 #
 # Several programs may follow one another. A line "# test: NAME" begins the output of
 # one and names it in what is printed. It is a failure in itself if a program has no
-# plan or no results, if it has not as many as planned, or other numbers than 1, 2, 3.
+# plan (first or last) or no results, if it has not as many as planned, or other
+# numbers than 1, 2, 3.
 
 BEGIN {
 	outermost = -1
@@ -70,9 +71,7 @@ function result(depth, text, ok,    number, skip) {
 	count[depth]++
 	sub(/^(not )?ok */, "", text)
 	number = text + 0
-	if (plan[depth] < 0)
-		inner_problem(depth, "a result before the plan: " text)
-	else if (count[depth] > plan[depth])
+	if (plan[depth] >= 0 && count[depth] > plan[depth])
 		inner_problem(depth, "more results than planned: " text)
 	else if (number != count[depth])
 		inner_problem(depth, "result " text ": number " count[depth] " was expected")
@@ -126,6 +125,8 @@ depth in plan && text ~ /^1\.\.[0-9]+/ {
 			skipped++
 		else if (!plan[depth])
 			inner_problem(depth, "nothing was planned")
+		else if (count[depth] > plan[depth])
+			inner_problem(depth, "more results than planned")
 	}
 	next
 }

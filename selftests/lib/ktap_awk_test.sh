@@ -24,7 +24,7 @@ expect() {
 
 head="KTAP version 1\n"
 echo "KTAP version 1"
-echo "1..31"
+echo "1..33"
 
 expect "all passed" "2 0 0" "" "${head}1..2\nok 1 a\nok 2 b\n"
 expect "one failed, with what led to it" "1 1 0" "    # 1 is not 2" \
@@ -50,9 +50,11 @@ expect "truncated, then another without a name" "2 1 0" "only 1 results, 2 were 
 	"${head}1..2\nok 1 x\n${head}1..1\nok 1 y\n"
 expect "truncated in a line" "1 1 0" "only 1 results" "${head}1..2\nok 1 x\nok"
 expect "no result of many" "0 1 0" "only 0 results, 9 were planned" "${head}1..9\n"
-expect "no plan" "1 2 0" "no plan" "${head}ok 1 a\n"
+expect "no plan" "1 1 0" "no plan" "${head}ok 1 a\n"
 expect "no plan and no result" "0 1 0" "no plan" "${head}"
-expect "the plan last" "2 2 0" "a result before the plan: 1 a" "${head}ok 1 a\nok 2 b\n1..2\n"
+expect "the plan last" "2 0 0" "" "${head}ok 1 a\nok 2 b\n1..2\n"
+expect "the plan last, with more" "1 1 0" "only 1 results, 2 were planned" "${head}ok 1 a\n1..2\n"
+expect "the plan last, with less" "2 1 0" "more results than planned" "${head}ok 1 a\nok 2 b\n1..1\n"
 expect "two plans" "1 1 0" "a second plan" "${head}1..1\n1..1\nok 1 a\n"
 expect "nothing planned" "0 1 0" "nothing was planned" "${head}1..0\n"
 expect "more than planned" "2 1 0" "more results than planned: 2 b" "${head}1..1\nok 1 a\nok 2 b\n"

@@ -5,10 +5,9 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-# What is not compiled does not warn.
-if [ -d "build/$1" ]; then
-	find "build/$1" \( -name '*.o' -o -name '*.ko' \) -delete
-fi
+# What is not compiled does not warn. The lock is that of module.sh.
+mkdir -p "build/$1"
+flock "build/$1/.lock" find "build/$1" \( -name '*.o' -o -name '*.ko' \) -delete
 output=$(make --no-print-directory modules KERNEL="$1" KFLAGS=W=1 2>&1) || {
 	echo "$output"
 	exit 1

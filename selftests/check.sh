@@ -1,0 +1,216 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Run every test: make check.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+usage() {
+	cat <<-EOF
+	usage: check.sh [static] [host] [guest]		(default: all three)
+	  static   builds without a warning, sparse, checkpatch, layers, shellcheck
+	  host     the pure files and the tools, under sanitizers
+	  guest    the tests in virtual machines
+	In the environment:
+	  KERNELS="6.12 6.1 6.12-rt 6.1-rt"   which of them to build for and to boot
+	  TESTS="abi_test ..."                which programs of selftests/guest to run
+	  JOBS=2                              how many steps at once
+	What each step printed is in build/check/. The last line counts the results, and the
+	status is 0 if there were any and none failed.
+	EOF
+}
+
+stages=
+for arg; do
+	case $arg in
+	static | host | guest) stages+=" $arg" ;;
+	-h | --help) usage; exit ;;
+	*) usage >&2; exit 2 ;;
+	esac
+done
+: "${stages:= static host guest}" "${KERNELS:=6.12 6.1 6.12-rt 6.1-rt}" "${JOBS:=$(nproc)}"
+: "${TESTS:=}"
+# The real-time kernels run these only: that it loads, that its calls work, and the scheduler.
+smoke="abi_test settings_test membership_test kill_test"
+logs=build/check
+mkdir -p "$logs"
+rm -f "$logs"/*
+begun=$SECONDS
+steps=()
+
+# In the guest stage the modules are those of the static stage, if it ran.
+export KFLAGS=W=1
+# What is one job less for the make that runs this is no jobserver for what runs here.
+unset MAKEFLAGS MAKELEVEL
+
+say() { printf '[%4d s] %s\n' $((SECONDS - begun)) "$*" >&2; }
+
+wanted() { [[ " $stages " == *" $1 "* ]]; }
+
+# Run $2... with its output in the log of step $1 and leave the counts in NAME.result.
+# What it prints as failures is kept in NAME.failures.
+run_ktap() {
+	local name=$1 status=0 passed failed skipped
+	shift
+	"$@" >"$logs/$name.log" 2>&1 </dev/null || status=$?
+	awk -f selftests/lib/ktap.awk "$logs/$name.log" >"$logs/$name.failures"
+	read -r passed failed skipped < <(tail -n 1 "$logs/$name.failures")
+	sed -i '$d' "$logs/$name.failures"
+	# All results may be good and the program not: a leak at its end, a kernel that complained.
+	if [ "$status" -ne 0 ] && [ "$status" -ne 4 ] && [ $((failed * passed)) -eq 0 ]; then
+		[ "$failed" -ne 0 ] || failed=1
+		{
+			echo "exited with status $status"
+			tail -n 60 "$logs/$name.log" | sed 's/^/    /'
+		} >>"$logs/$name.failures"
+	fi
+	echo "$passed $failed $skipped" >"$logs/$name.result"
+}
+
+# The same for a command that passes or fails as a whole.
+run_plain() {
+	local name=$1
+	shift
+	if "$@" >"$logs/$name.log" 2>&1 </dev/null; then
+		echo 1 0 0 >"$logs/$name.result"
+	else
+		{
+			echo "exited with status $?"
+			tail -n 60 "$logs/$name.log" | sed 's/^/    /'
+		} >"$logs/$name.failures"
+		echo 0 1 0 >"$logs/$name.result"
+	fi
+}
+
+# Run a step, and say so.
+run() {
+	local name=$2 start=$SECONDS passed failed skipped
+	say "$name ..."
+	"run_$1" "${@:2}"
+	read -r passed failed skipped <"$logs/$name.result"
+	say "$name: $passed passed, $failed failed, $skipped skipped in $((SECONDS - start)) s"
+}
+
+# Begin a step, as soon as fewer than JOBS are running.
+running=0
+begin() {
+	if [ "$running" -ge "$JOBS" ]; then
+		wait -n || true
+		running=$((running - 1))
+	fi
+	steps+=("$2")
+	run "$@" &
+	running=$((running + 1))
+}
+
+finish_all() {
+	wait
+	running=0
+}
+
+# shellcheck disable=SC2317 # called by a trap
+interrupted() {
+	local jobs
+	mapfile -t jobs < <(jobs -p)
+	# Each with all that it started, guests included.
+	[ ${#jobs[@]} -eq 0 ] || kill -- "${jobs[@]/#/-}" 2>/dev/null || true
+	wait
+	exit 130
+}
+trap interrupted INT TERM
+# Each job in a process group of its own.
+set -m
+
+static_stage() {
+	local kernel
+	begin plain checkpatch selftests/static/checkpatch.sh
+	begin plain shellcheck selftests/static/shellcheck.sh
+	begin ktap layers selftests/static/check-layers.sh
+	begin ktap layers-self-test selftests/static/check-layers.sh --self-test
+	begin ktap ktap-awk selftests/lib/ktap_awk_test.sh
+	for kernel in $KERNELS; do
+		begin plain "build-$kernel" selftests/static/build.sh "$kernel"
+	done
+	# It takes what the build of the same kernel leaves.
+	finish_all
+	case " $KERNELS " in
+	*" 6.12 "*) begin plain sparse selftests/static/sparse.sh ;;
+	esac
+}
+
+host_stage() {
+	begin ktap host make -s --no-print-directory -C selftests/host check
+	begin ktap tools make -s --no-print-directory -C tools check
+}
+
+guest_programs() {
+	make -s --no-print-directory -C tools all
+	make -s --no-print-directory -C selftests/guest all
+}
+
+# The files of the tests named, or of all there are.
+guest_files() {
+	local name
+	if [ $# -eq 0 ]; then
+		find selftests/guest -maxdepth 1 -type f \
+			\( -name '*_test' -o -name '*_test.sh' \) | sort
+		return
+	fi
+	for name; do
+		echo "selftests/guest/$name"
+	done
+}
+
+guest_step() {
+	local kernel=$1 files helper
+	shift
+	files=$(guest_files "$@")
+	# What the tests use: programs and shell functions.
+	for helper in selftests/guest/json_check selftests/guest/ktap.sh; do
+		[ ! -e "$helper" ] || files+=" $helper"
+	done
+	selftests/vm/vm.sh KERNEL="$kernel" SMP=2 MEM=1G TIMEOUT=1200 \
+		SCRIPT=selftests/guest/run.sh FILES="${files//$'\n'/ }"
+}
+
+guest_stage() {
+	local kernel
+	# The programs must be there first, and a module that others use be left alone.
+	finish_all
+	begin plain guest-programs guest_programs
+	finish_all
+	for kernel in $KERNELS; do
+		# shellcheck disable=SC2086 # lists of names
+		case $kernel in
+		*-rt) begin ktap "guest-$kernel" guest_step "$kernel" ${TESTS:-$smoke} ;;
+		*) begin ktap "guest-$kernel" guest_step "$kernel" $TESTS ;;
+		esac
+	done
+}
+
+# shellcheck disable=SC2086 # several
+say "make check:$stages, for $KERNELS, $JOBS at once"
+for stage in static host guest; do
+	if wanted $stage; then
+		"${stage}_stage"
+	fi
+done
+finish_all
+
+passed=0 failed=0 skipped=0
+for name in "${steps[@]}"; do
+	if [ -s "$logs/$name.result" ]; then
+		read -r p f s <"$logs/$name.result"
+	else
+		# It died before it could say anything.
+		p=0 f=1 s=0
+	fi
+	printf '%-20s %5d passed %3d failed %3d skipped\n' "$name" "$p" "$f" "$s"
+	if [ "$f" -ne 0 ]; then
+		echo "  $logs/$name.log:"
+		sed 's/^/  /' "$logs/$name.failures" 2>/dev/null | head -n 80 || true
+	fi
+	passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+done
+say "done"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -ne 0 ]
