@@ -136,7 +136,7 @@ int bulkhead_stats(int partition, struct bulkhead_stats *stats);
 /**
  * bulkhead_attach() - Move a process, with all its threads, into the partition
  * @partition: writable partition fd
- * @pid: the process; 0 is the caller
+ * @pid: the process, or any of its threads; 0 is the caller
  *
  * The process is held by a pidfd and identified by its start time, so that a
  * process which gets the same pid meanwhile is never moved in its place.

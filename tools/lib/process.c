@@ -38,25 +38,45 @@ int process_stat_start_time(const char *stat, uint64_t *start_time)
 	return 0;
 }
 
-static int read_start_time(pid_t pid, uint64_t *start_time)
+/* Reads a file of /proc/PID as text. Returns 0, or -ESRCH if the process is gone. */
+static int read_proc(pid_t pid, const char *file, char *text, size_t size)
 {
-	char path[32], stat[2048];
+	char path[64];
 	ssize_t len;
 	int fd;
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	snprintf(path, sizeof(path), "/proc/%d/%s", pid, file);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? -ESRCH : -errno;
-	len = read(fd, stat, sizeof(stat) - 1);
-	if (len <= 0) {
-		len = len ? -errno : -ESRCH;
-		close(fd);
-		return len;
-	}
+	len = read(fd, text, size - 1);
+	if (len < 0)
+		len = -errno;
 	close(fd);
-	stat[len] = '\0';
-	return process_stat_start_time(stat, start_time);
+	if (len <= 0)
+		return len ? len : -ESRCH;
+	text[len] = '\0';
+	return 0;
+}
+
+static int read_start_time(pid_t pid, uint64_t *start_time)
+{
+	char stat[2048];
+	int ret = read_proc(pid, "stat", stat, sizeof(stat));
+
+	return ret ? ret : process_stat_start_time(stat, start_time);
+}
+
+static pid_t read_thread_group(pid_t thread)
+{
+	char status[1024], *line;
+	pid_t process;
+	int ret = read_proc(thread, "status", status, sizeof(status));
+
+	if (ret)
+		return ret;
+	line = strstr(status, "\nTgid:");
+	return line && sscanf(line, "\nTgid: %d", &process) == 1 ? process : -EINVAL;
 }
 
 static bool has_exited(int pidfd)
@@ -64,6 +84,21 @@ static bool has_exited(int pidfd)
 	struct pollfd poll_fd = { .fd = pidfd, .events = POLLIN };
 
 	return poll(&poll_fd, 1, 0) > 0;
+}
+
+/* Opens a pidfd of the process that has @pid as one of its threads. */
+static int open_pidfd(pid_t *pid)
+{
+	int fd = syscall(SYS_pidfd_open, *pid, 0);
+
+	if (fd >= 0 || (errno != EINVAL && errno != ENOENT))
+		return fd < 0 ? -errno : fd;
+	/* It is a thread other than the first, which has no pidfd. */
+	*pid = read_thread_group(*pid);
+	if (*pid < 0)
+		return *pid;
+	fd = syscall(SYS_pidfd_open, *pid, 0);
+	return fd < 0 ? -errno : fd;
 }
 
 int bulkhead_attach(int partition, pid_t pid)
@@ -75,9 +110,10 @@ int bulkhead_attach(int partition, pid_t pid)
 	if (pid <= 0)
 		return pid ? -EINVAL : call(partition, BULKHEAD_ATTACH, &attach);
 
-	pidfd = syscall(SYS_pidfd_open, pid, 0);
+	pidfd = open_pidfd(&pid);
 	if (pidfd < 0)
-		return -errno;
+		return pidfd;
+	attach.pid = pid;
 	/*
 	 * The start time is that of whoever has the pid when it is read. If our
 	 * process lives after that, it was our process; and from then on the
