@@ -30,8 +30,35 @@ check()
 	fi
 }
 
+# Every help begins with examples, behind one line that says what the verb does.
+check_help()
+{
+	count=$((count + 1))
+	if [ "$("$bulkhead" "$1" --help | sed -n 3p)" = "Examples:" ] &&
+	   [ "$("$bulkhead" help "$1")" = "$("$bulkhead" "$1" --help)" ]; then
+		echo "ok $count help of $1"
+	else
+		echo "not ok $count help of $1"
+		failed=$((failed + 1))
+	fi
+}
+
 echo "KTAP version 1"
+for verb in create set show list ls run attach ps kill destroy rm capacity check doctor \
+	    version help; do
+	check_help "$verb"
+done
 check 2 "unknown verb 'frobnicate'" frobnicate
+if [ -c /dev/full ]; then
+	# shellcheck disable=SC2016 # $0 is meant for the inner shell
+	bulkhead_full=$(sh -c '"$0" help 2>&1 >/dev/full' "$bulkhead")
+	case $bulkhead_full in
+	"bulkhead: cannot write the output"*) result= ;;
+	*) result="not " failed=$((failed + 1)) ;;
+	esac
+	count=$((count + 1))
+	echo "${result}ok $count a full disk is an error"
+fi
 check 2 "did you mean 'create'" creat db
 check 2 "did you mean 'destroy'" delete db
 check 2 "unknown option '--bogus'" --bogus

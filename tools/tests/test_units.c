@@ -175,8 +175,8 @@ static void check_parser(const char *name,
 		if (!ktap_case(ret == amount->ret && value == expected && !why == !ret,
 			       "%s '%.40s'", name, strcmp(amount->text, "1\n") ?
 			       amount->text : "1 with a newline"))
-			printf("# returned %d, expected %d; value %" PRIu64 ", expected %" PRIu64 "\n",
-			       ret, amount->ret, value, expected);
+			printf("# returned %d, expected %d; value %" PRIu64 ", expected %" PRIu64
+			       "\n", ret, amount->ret, value, expected);
 		parse(amount->text, &value, NULL);
 	}
 }
