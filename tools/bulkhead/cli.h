@@ -70,9 +70,11 @@ enum {
 
 int next_option(int argc, char **argv, const char *letters, const struct option *options);
 int option_exit(int option);
-/* Checks that exactly one NAME is left, and a possible one. Returns an exit code. */
+/* Checks that it can be a name. These three return an exit code, after a complaint. */
+int check_name(const char *name);
+/* Checks that exactly one NAME is left, and a possible one. */
 int only_name(int argc, char **argv, const char **name);
-/* Checks names from @first on: possible ones, none twice. Returns an exit code. */
+/* Checks names from @first to NULL: possible ones, none twice. */
 int check_names(char **first);
 
 /*

@@ -115,15 +115,15 @@ static void check_abi(struct finding *finding)
 	int device = bulkhead_open(false), ret;
 
 	if (device < 0) {
-		found(finding, LEVEL_FAIL, "see above", "not known, the device cannot be opened: %s",
-		      strerror(-device));
+		found(finding, LEVEL_FAIL, "see above",
+		      "not known, the device cannot be opened: %s", strerror(-device));
 		return;
 	}
 	ret = bulkhead_version(device, &version);
 	close(device);
 	if (ret)
-		found(finding, LEVEL_FAIL, "load the module again", "the device does not answer: %s",
-		      strerror(-ret));
+		found(finding, LEVEL_FAIL, "load the module again",
+		      "the device does not answer: %s", strerror(-ret));
 	else if (version.abi != BULKHEAD_ABI_VERSION)
 		found(finding, LEVEL_FAIL, "install module and program from the same version",
 		      "the module %.32s speaks ABI %u, this program ABI %u", version.module,

@@ -65,7 +65,7 @@ int option_exit(int option)
 	return option == OPTION_DONE ? EXIT_OK : EXIT_USAGE;
 }
 
-static int check_name(const char *name)
+int check_name(const char *name)
 {
 	const char *why;
 	int ret = bulkhead_name_check(name, &why);

@@ -145,7 +145,8 @@ int explain_create(int error, const struct bulkhead_create *create)
 		return explain_culprit(error, "create", name, create->culprit, &create->settings);
 	if (error == -EEXIST) {
 		complain("cannot create '%s': there is a partition of that name already", name);
-		hint("'bulkhead set %s ...' changes it, 'bulkhead destroy %s' removes it", name, name);
+		hint("'bulkhead set %s ...' changes it, 'bulkhead destroy %s' removes it", name,
+		     name);
 		return EXIT_FAILED;
 	}
 	if (error == -EUSERS) {

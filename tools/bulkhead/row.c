@@ -11,22 +11,21 @@ static const struct {
 	const char *title;
 	const char *json;
 	enum kind kind;
-	const char *help;
 } columns[COLUMNS] = {
-	[COLUMN_NAME] = { "NAME", "name", KIND_NAME, "name" },
-	[COLUMN_ID] = { "ID", "id", KIND_COUNT, "id, never used again" },
-	[COLUMN_STATE] = { "STATE", "state", KIND_STATE, "active, dying or dead" },
-	[COLUMN_CPU_MIN] = { "CPU.MIN", "cpu_guarantee_cpus", KIND_CPU, "guaranteed CPUs" },
-	[COLUMN_CPU_MAX] = { "CPU.MAX", "cpu_limit_cpus", KIND_CPU, "CPU limit" },
-	[COLUMN_CPU_TIME] = { "CPU.TIME", "cpu_time_usec", KIND_TIME, "CPU time used (seconds)" },
-	[COLUMN_SHARE] = { "SHARE", "cpu_share", KIND_COUNT, "weight for what is left over" },
-	[COLUMN_MEM_MIN] = { "MEM.MIN", "memory_guarantee_bytes", KIND_MEMORY, "guaranteed memory" },
-	[COLUMN_MEM_MAX] = { "MEM.MAX", "memory_limit_bytes", KIND_MEMORY, "memory limit" },
-	[COLUMN_MEM_USE] = { "MEM.USE", "memory_used_bytes", KIND_MEMORY, "memory in use" },
-	[COLUMN_MEM_PEAK] = { "MEM.PEAK", "memory_peak_bytes", KIND_MEMORY, "the most ever in use" },
-	[COLUMN_SWAP_MAX] = { "SWAP.MAX", "swap_limit_bytes", KIND_MEMORY, "swap limit" },
-	[COLUMN_TASKS] = { "TASKS", "tasks", KIND_COUNT, "tasks (threads)" },
-	[COLUMN_TASKS_MAX] = { "TASKS.MAX", "tasks_limit", KIND_COUNT, "limit of tasks" },
+	[COLUMN_NAME] = { "NAME", "name", KIND_NAME },
+	[COLUMN_ID] = { "ID", "id", KIND_COUNT },
+	[COLUMN_STATE] = { "STATE", "state", KIND_STATE },
+	[COLUMN_CPU_MIN] = { "CPU.MIN", "cpu_guarantee_cpus", KIND_CPU },
+	[COLUMN_CPU_MAX] = { "CPU.MAX", "cpu_limit_cpus", KIND_CPU },
+	[COLUMN_CPU_TIME] = { "CPU.TIME", "cpu_time_usec", KIND_TIME },
+	[COLUMN_SHARE] = { "SHARE", "cpu_share", KIND_COUNT },
+	[COLUMN_MEM_MIN] = { "MEM.MIN", "memory_guarantee_bytes", KIND_MEMORY },
+	[COLUMN_MEM_MAX] = { "MEM.MAX", "memory_limit_bytes", KIND_MEMORY },
+	[COLUMN_MEM_USE] = { "MEM.USE", "memory_used_bytes", KIND_MEMORY },
+	[COLUMN_MEM_PEAK] = { "MEM.PEAK", "memory_peak_bytes", KIND_MEMORY },
+	[COLUMN_SWAP_MAX] = { "SWAP.MAX", "swap_limit_bytes", KIND_MEMORY },
+	[COLUMN_TASKS] = { "TASKS", "tasks", KIND_COUNT },
+	[COLUMN_TASKS_MAX] = { "TASKS.MAX", "tasks_limit", KIND_COUNT },
 };
 
 int row_read(int partition, struct row *row)
@@ -61,11 +60,6 @@ int row_read(int partition, struct row *row)
 const char *column_title(enum column column)
 {
 	return columns[column].title;
-}
-
-const char *column_help(enum column column)
-{
-	return columns[column].help;
 }
 
 bool column_is_text(enum column column)

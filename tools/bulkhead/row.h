@@ -27,7 +27,6 @@ struct row {
 int row_read(int partition, struct row *row);
 
 const char *column_title(enum column column);
-const char *column_help(enum column column);
 bool column_is_text(enum column column);
 /* Returns the column of that title, in either case, or -1. */
 int column_find(const char *title);

@@ -150,21 +150,21 @@ static int parse_words(struct request *request, int argc, char **argv)
 {
 	bool dashes = optind > 1 && !strcmp(argv[optind - 1], "--");
 	char **words = argv + optind;
-	const char *none[] = { "", NULL };
 
 	if (request->name || request->args.mask) {
 		request->anonymous = true;
-		if (request->name && check_names((char *[]){ (char *)request->name, NULL }))
+		if (request->name && check_name(request->name))
 			return EXIT_USAGE;
 		if (!dashes && words[0] && words[1] && !strcmp(words[1], "--"))
-			return usage_error("run: settings make a new partition and do not change '%s': "
-					   "use --name %s, or 'bulkhead set'", words[0], words[0]);
+			return usage_error("run: settings make a new partition and do not change "
+					   "'%s': use --name %s, or 'bulkhead set'", words[0],
+					   words[0]);
 	} else {
 		if (optind >= argc || dashes)
 			return usage_error("run: say in which partition, or what to guarantee: "
 					   "run NAME -- CMD, run --cpu 1 --mem 1G -- CMD");
-		none[0] = request->name = *words++;
-		if (check_names((char **)none))
+		request->name = *words++;
+		if (check_name(request->name))
 			return EXIT_USAGE;
 		if (*words && !strcmp(*words, "--"))
 			words++;

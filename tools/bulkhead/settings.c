@@ -11,7 +11,8 @@ static void unit_hint(uint32_t bit)
 	else if (bit & (BULKHEAD_SET_CPU_SHARE | BULKHEAD_SET_TASK_LIMIT))
 		hint("it is a whole number, like 200");
 	else
-		hint("memory is written 512M, 2G or 2GiB (2^31), 2GB (2*10^9), 4096 (bytes) or 25%%ram");
+		hint("memory is written 512M, 2G or 2GiB (2^31), 2GB (2*10^9), 4096 (bytes) or "
+		     "25%%ram");
 }
 
 /* @dashes: how the user wrote the key, for the complaint. */
@@ -46,7 +47,8 @@ int setting_pair(struct setting_args *args, const char *pair)
 	size_t i;
 
 	if (!equals)
-		return usage_error("%s: '%s' is not of the form key=value", current_verb->name, pair);
+		return usage_error("%s: '%s' is not of the form key=value", current_verb->name,
+				   pair);
 	snprintf(key, sizeof(key), "%.*s", (int)(equals - pair), pair);
 	bit = bulkhead_setting_bit(key);
 	if (bit)
