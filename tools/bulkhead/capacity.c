@@ -17,7 +17,7 @@ struct resource {
 /* Tells the share of @part, and no less than one place for what there is. */
 static unsigned int places(uint64_t part, uint64_t total)
 {
-	unsigned int places = (unsigned __int128)part * BAR_WIDTH / (total ? total : 1);
+	unsigned int places = (__uint128_t)part * BAR_WIDTH / (total ? total : 1);
 
 	if (!places && part)
 		places = 1;

@@ -59,8 +59,8 @@ static void check_kernel(struct finding *finding)
 	int major = 0, minor = 0;
 
 	uname(&kernel);
-	sscanf(kernel.release, "%d.%d", &major, &minor);
-	if (major == 6 && (minor == 1 || minor == 12) && !strcmp(kernel.machine, "x86_64"))
+	if (sscanf(kernel.release, "%d.%d", &major, &minor) == 2 && major == 6 &&
+	    (minor == 1 || minor == 12) && !strcmp(kernel.machine, "x86_64"))
 		found(finding, LEVEL_OK, NULL, "%s %s", kernel.release, kernel.machine);
 	else
 		found(finding, LEVEL_WARN, "supported are 6.1 and 6.12 on x86_64",
@@ -99,7 +99,7 @@ static void check_device(struct finding *finding)
 		found(finding, LEVEL_FAIL, "use sudo, or install the udev rule "
 		      "60-bulkhead.rules", BULKHEAD_DEVICE " (mode %04o) is not readable for you",
 		      node.st_mode & 07777);
-	else if (node.st_mode & S_IWOTH)
+	else if (node.st_mode & 0002)
 		found(finding, LEVEL_WARN, "install the udev rule 60-bulkhead.rules",
 		      BULKHEAD_DEVICE " (mode %04o) can be opened for writing by anybody",
 		      node.st_mode & 07777);

@@ -4,13 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bulkhead.h"
+#include "cli.h"
 #include "ktap.h"
+#include "signal_name.h"
 
-const char *similar(const char *word, const char * const *words, size_t count);
-int signal_parse(const char *text);
-
-#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define LETTERS_63		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 static const struct {
@@ -60,7 +57,7 @@ static const struct {
 	const char *word, *meant;
 } mistypes[] = {
 	{ "creat", "create" }, { "craete", "create" }, { "lst", "list" }, { "crate", "create" },
-	{ "destory", "destroy" }, { "cap", "capacity" }, { "sl", "ls" },
+	{ "destryo", "destroy" }, { "cap", "capacity" }, { "sl", "ls" },
 	{ "x", NULL }, { "", NULL }, { "frobnicate", NULL }, { "zz", NULL },
 	{ LETTERS_63 LETTERS_63, NULL },
 };

@@ -39,7 +39,7 @@ static const struct {
 	{ "    1 db S 12.34 1234K init\n", 0, { 1, "db", 'S', 12340000, 1234 << 10, "init" } },
 	{ "4194304\tx R 0.000001 0K a\\040b", 0, { 4194304, "x", 'R', 1, 0, "a\\040b" } },
 	{ "7 db S 1 1K two words\n", 0, { 7, "db", 'S', 1000000, 1024, "two words" } },
-	{ "7 db S 1 1K  of blanks \n", 0, { 7, "db", 'S', 1000000, 1024, " of blanks " } },
+	{ "7 db S 1 1K  of blanks ", 0, { 7, "db", 'S', 1000000, 1024, " of blanks " } },
 	{ "7 db S 1.5 1K\n", 0, { 7, "db", 'S', 1500000, 1024, "" } },
 	{ "7 db S 1.5\n", -EINVAL, { 0 } },
 	{ "\n", -EINVAL, { 0 } },

@@ -16,7 +16,7 @@ static const struct {
 	const char *key, *text;
 	int ret;
 	uint64_t value;
-} cases[] = {
+} inputs[] = {
 	{ "cpu", "1.5", 0, 1500000 },
 	{ "cpu", "none", 0, NONE },
 	{ "cpu", "NONE", 0, NONE },
@@ -68,7 +68,7 @@ static const struct {
 /* One member changes on success, none on failure. */
 static void check_case(size_t i)
 {
-	uint32_t bit = bulkhead_setting_bit(cases[i].key), other;
+	uint32_t bit = bulkhead_setting_bit(inputs[i].key), other;
 	struct bulkhead_settings settings, before;
 	const char *why = NULL;
 	bool passed;
@@ -76,16 +76,16 @@ static void check_case(size_t i)
 
 	memset(&settings, 0xcc, sizeof(settings));
 	before = settings;
-	ret = bulkhead_setting_parse(&settings, bit, cases[i].text, RAM, &why);
-	passed = ret == cases[i].ret && !why == !ret;
+	ret = bulkhead_setting_parse(&settings, bit, inputs[i].text, RAM, &why);
+	passed = ret == inputs[i].ret && !why == !ret;
 	for (other = 1; other & BULKHEAD_SET_ALL; other <<= 1) {
 		uint64_t expected = other == bit && !ret ?
-			cases[i].value : bulkhead_setting_value(&before, other);
+			inputs[i].value : bulkhead_setting_value(&before, other);
 
 		passed &= bulkhead_setting_value(&settings, other) == expected;
 	}
-	ktap_case(passed, "%s='%s' (returned %d, value %" PRIu64 ")", cases[i].key,
-		  cases[i].text, ret, bulkhead_setting_value(&settings, bit));
+	ktap_case(passed, "%s='%s' (returned %d, value %" PRIu64 ")", inputs[i].key,
+		  inputs[i].text, ret, bulkhead_setting_value(&settings, bit));
 }
 
 static void check_keys(void)
@@ -127,7 +127,7 @@ int main(void)
 
 	ktap_begin();
 	check_keys();
-	for (i = 0; i < ARRAY_SIZE(cases); i++)
+	for (i = 0; i < ARRAY_SIZE(inputs); i++)
 		check_case(i);
 	check_unknown();
 	check_format("cpu", 0, "none");
