@@ -12,6 +12,7 @@
 #define CPU_G	BULKHEAD_SET_CPU_GUARANTEE
 #define MEM_G	BULKHEAD_SET_MEMORY_GUARANTEE
 #define PAGE	4096ULL
+#define CPU1_ONLINE	"/sys/devices/system/cpu/cpu1/online"
 
 static struct bulkhead_create asking(const char *name, __u64 cpu, __u64 memory)
 {
@@ -197,10 +198,43 @@ static void largest_is_largest(void)
 	finish(fd);
 }
 
+/*
+ * A CPU goes offline while 1.5 of 2 are guaranteed: the ledger is overcommitted,
+ * gives nothing out, lets guarantees fall; and is whole when the CPU is back.
+ */
+static void cpu_offline(void)
+{
+	int fd = make_asking("a", 1500000, 0);
+	struct bulkhead_create arg = asking("b", 1000, 0);
+	struct bulkhead_capacity was = capacity(), now;
+
+	if (was.cpu_total != 2 * BULKHEAD_CPU || write_file(CPU1_ONLINE, "0")) {
+		ktap_case_skip("needs 2 CPUs of which one can go offline");
+		finish(fd);
+		return;
+	}
+	now = capacity();
+	KTAP_EXPECT_EQ(now.cpu_total, BULKHEAD_CPU);
+	KTAP_EXPECT_EQ(now.cpu_guaranteed, 1500000);
+	KTAP_EXPECT_EQ(now.cpu_free, 0);
+	KTAP_EXPECT_EQ(now.overcommitted, BULKHEAD_RESOURCE_CPU);
+	KTAP_EXPECT_EQ(create(&arg), ENOSPC);
+	KTAP_EXPECT_EQ(arg.cpu.largest, 0);
+	KTAP_EXPECT_EQ(set_one(fd, CPU_G, 1500001), ENOSPC);
+	KTAP_EXPECT_EQ(set_one(fd, CPU_G, 1400000), 0);
+	KTAP_EXPECT_EQ(set_one(fd, CPU_G, 1500000), ENOSPC);
+	KTAP_EXPECT_EQ(write_file(CPU1_ONLINE, "1"), 0);
+	KTAP_EXPECT_EQ(set_one(fd, CPU_G, 1500000), 0);
+	now = capacity();
+	KTAP_EXPECT(!memcmp(&now, &was, sizeof(now)));
+	finish(fd);
+}
+
 static const struct test_case cases[] = {
 	{ refusals, "refusals carry the numbers" },
 	{ resizes, "a resize counts what the partition has" },
 	{ dry_run_agrees, "a dry run and the call agree" },
+	{ cpu_offline, "a CPU that goes offline and comes back" },
 	{ largest_is_largest, "the largest is admitted, more is not" },
 };
 

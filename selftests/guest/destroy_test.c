@@ -158,6 +158,36 @@ static void fork_bombs(void)
 	destroy_bomb(300, 120);
 }
 
+static int destroy_and_exit(void *arg)
+{
+	return destroy(*(int *)arg, FORCE);
+}
+
+/* Whoever waits for a forced destroy is killed: it goes on without. */
+static void killed_caller(void)
+{
+	struct bulkhead_capacity empty = capacity();
+	int fd = make("a"), cgroup = cgroup_fd(fd), i;
+	pid_t members[150], caller;
+
+	for (i = 0; i < 150; i++) {
+		members[i] = fork_into(cgroup);
+		if (!members[i])
+			for (;;)
+				pause();
+	}
+	caller = spawn(destroy_and_exit, &fd);
+	KTAP_EXPECT(EVENTUALLY(get(fd).state != BULKHEAD_STATE_ACTIVE));
+	kill_and_reap(caller);
+	KTAP_EXPECT(EVENTUALLY(get(fd).state == BULKHEAD_STATE_DEAD));
+	for (i = 0; i < 150; i++)
+		KTAP_EXPECT_EQ(reap(members[i]), 128 + SIGKILL);
+	KTAP_EXPECT(EVENTUALLY(capacity().partitions == 0));
+	expect_gone("a", &empty);
+	close(cgroup);
+	close(fd);
+}
+
 /* Tasks in nested cgroups, and empty nested cgroups: all are removed. */
 static void nested(void)
 {
@@ -293,6 +323,7 @@ static const struct test_case cases[] = {
 	{ forced, "by force, all members are dead on return" },
 	{ open_fds, "open fds tell the last state, ids are not reused" },
 	{ fork_bombs, "fork bombs" },
+	{ killed_caller, "by force, while the caller is killed" },
 	{ nested, "nested cgroups" },
 	{ frozen, "stopped and frozen members" },
 	{ concurrent, "eight at once: exactly one succeeds" },

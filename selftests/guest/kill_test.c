@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -112,6 +113,30 @@ static void kill_signal(void)
 	finish(fd);
 }
 
+/* A process whose leader has exited is one still: each signal reaches its threads. */
+static void dead_leader(void)
+{
+	int fd = make("a"), cgroup = cgroup_fd(fd), i;
+	pthread_t thread;
+	__u64 count;
+	pid_t pid;
+
+	for (i = 0; i < 2; i++) {
+		pid = fork_into(cgroup);
+		if (!pid) {
+			pthread_create(&thread, NULL, thread_forever, NULL);
+			syscall(SYS_exit, 0);
+		}
+		KTAP_EXPECT(EVENTUALLY(task_state(pid) == 'Z'));
+		KTAP_EXPECT_EQ(kill_all(fd, i ? SIGKILL : SIGTERM, &count), 0);
+		KTAP_EXPECT_EQ(count, !i);
+		if (!KTAP_EXPECT(EVENTUALLY(waitpid(pid, NULL, WNOHANG) == pid)))
+			kill_and_reap(pid);
+	}
+	close(cgroup);
+	finish(fd);
+}
+
 /* SIGKILL gets a fork bomb as a whole, what it is forking just then too. */
 static void kill_bomb(void)
 {
@@ -137,6 +162,7 @@ static const struct test_case cases[] = {
 	{ user_signal, "each process once, nobody else" },
 	{ highest_signal, "signal 64" },
 	{ kill_signal, "SIGKILL" },
+	{ dead_leader, "a process whose leader has exited" },
 	{ kill_bomb, "SIGKILL of a fork bomb" },
 };
 

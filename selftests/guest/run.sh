@@ -14,7 +14,7 @@ tidy() {
 	for partition in /sys/fs/cgroup/bulkhead/*/; do
 		[ -d "$partition" ] || continue
 		echo "# left behind: $partition"
-		bulkhead destroy --force "$(basename "$partition")" 2>&1 | sed 's/^/# /'
+		timeout 20 bulkhead destroy --force "$(basename "$partition")" 2>&1 | sed 's/^/# /'
 	done
 }
 

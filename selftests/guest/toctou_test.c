@@ -174,7 +174,8 @@ static void guarantee(void)
 {
 	struct bulkhead_settings want = { .cpu_guarantee = 100000 };
 	int fd = make_with("a", BULKHEAD_SET_CPU_GUARANTEE, &want);
-	struct flip flip = { &shared.set.settings.cpu_guarantee, 8, { 200000, 200000 | 1ULL << 40 } };
+	struct flip flip = { &shared.set.settings.cpu_guarantee, 8,
+			     { 200000, 200000 | 1ULL << 40 } };
 	__u64 until = now_ms() + LASTS_MS, kept;
 	pthread_t thread;
 	int error;
