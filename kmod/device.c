@@ -272,7 +272,7 @@ static struct miscdevice device = {
 #define CHECK_LAYOUT(type, literal, sum)		\
 	do {						\
 		BUILD_BUG_ON(sizeof(type) != (literal));\
-		BUILD_BUG_ON((sum) != (literal));	\
+		BUILD_BUG_ON((sum) != sizeof(type));	\
 	} while (0)
 
 static void check_abi(void)
