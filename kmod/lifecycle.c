@@ -62,8 +62,13 @@ static int build(void *argument)
 
 	scnprintf(path, sizeof(path), "%s/%s", TOP_PATH, partition->name);
 	err = cgroup_dir_create(&partition->dir, top_dir(), path);
+	if (err == -ENOENT) {
+		pr_err_ratelimited("cgroup %s was removed from outside; load the module again\n",
+				   TOP_PATH);
+		return -EIO;
+	}
+	/* An id of the memory controller: not our capacity, not our ENOSPC. */
 	if (err)
-		/* An id of the memory controller: not our capacity, not our ENOSPC. */
 		return err == -ENOSPC ? -EUSERS : err;
 	err = knobs_change(&partition->dir, errand->from, errand->to, &errand->culprit);
 	if (err)

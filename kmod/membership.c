@@ -168,9 +168,16 @@ static int kill_all(void *argument)
 	return cgroup_dir_write(&partition->dir, "cgroup.kill", "1");
 }
 
+/*
+ * cgroup.kill leaves no fork behind, but the one of 6.1 signals the leader alone,
+ * which does not reach the other threads of a leader that has exited.
+ */
 int membership_kill(struct partition *partition)
 {
-	return errand_run(kill_all, partition);
+	int err = errand_run(kill_all, partition);
+
+	membership_signal(partition, SIGKILL);
+	return err;
 }
 
 struct membership_count {

@@ -48,7 +48,7 @@ int membership_attach(struct partition *partition, struct pid *pid);
 /**
  * membership_signal() - Send a signal to every process of a partition
  * @partition: referenced
- * @signal: a valid signal number, not SIGKILL
+ * @signal: a valid signal number; SIGKILL misses what is being forked
  *
  * Context: Process context.
  * Return: how many processes it was sent to.
