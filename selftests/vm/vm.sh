@@ -110,6 +110,7 @@ nogroup:x:65534:' >"$root/etc/group"
 	local size=
 	[ ! -t 1 ] || size=$(stty size </dev/tty 2>/dev/null) || size=
 	cat >"$root/vm/config" <<-EOF
+	ICOUNT=$ICOUNT
 	MODULE=$MODULE
 	MODARGS=${MODARGS@Q}
 	SCRIPT=${script@Q}
@@ -126,16 +127,19 @@ configure() {
 	append+=" sysctl.kernel.hung_task_panic=1 sysctl.kernel.panic_on_rcu_stall=1"
 	# Emulated CPUs of a busy machine may stand still for a while.
 	append+=" watchdog_thresh=60 workqueue.watchdog_thresh=120 rcupdate.rcu_cpu_stall_timeout=120"
-	qemu=(qemu-system-x86_64 -nodefaults -display none -no-reboot -cpu max -smp "$SMP" -m "$MEM"
-		-kernel "$cache/$KERNEL/vmlinux" -initrd "$work/initramfs" -append "$append $APPEND"
-		-serial "file:$log"
-		-chardev "stdio,id=terminal,signal=off" -serial chardev:terminal
-		-serial "file:$work/status")
+	qemu=(qemu-system-x86_64)
 	if [ "$ICOUNT" = 1 ]; then
 		qemu+=(-accel "tcg,thread=single" -icount "shift=$ICOUNT_SHIFT,sleep=off" -rtc clock=vm)
 	else
 		qemu+=(-accel "tcg,thread=multi")
+		# The other CPUs are started by init, when the code may be changed; see poke_twice.c.
+		append+=" maxcpus=1"
 	fi
+	qemu+=(-nodefaults -display none -no-reboot -cpu max -smp "$SMP" -m "$MEM"
+		-kernel "$cache/$KERNEL/vmlinux" -initrd "$work/initramfs" -append "$append $APPEND"
+		-serial "file:$log"
+		-chardev "stdio,id=terminal,signal=off" -serial chardev:terminal
+		-serial "file:$work/status")
 }
 
 # Run the guest; the status is QEMU's, or 124. The script's output goes through a pipe
@@ -203,10 +207,8 @@ trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 stage
-if [ -e "$top/kmod/Kbuild" ]; then
-	say "building bulkhead.ko for $KERNEL"
-	"$here/module.sh" "$KERNEL" "$root/lib/modules/bulkhead.ko" >&2
-fi
+say "building for $KERNEL"
+"$here/module.sh" "$KERNEL" "$root/lib/modules" >&2
 (cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$work/initramfs"
 
 mkdir -p "$top/build/vm"
