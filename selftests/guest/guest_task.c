@@ -37,20 +37,25 @@ __u64 now_ms(void)
 	return now.tv_sec * 1000ULL + now.tv_nsec / 1000000;
 }
 
-/* Nothing that a failed test leaves behind may disturb the next one. */
-static void die_with_parent(void)
+/*
+ * Nothing that a failed test leaves behind may disturb the next one. The parent may
+ * have died before we ask; one in another pid namespace has the number 0 here.
+ */
+static void die_with_parent(pid_t parent)
 {
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() && getppid() != parent)
+		_exit(1);
 }
 
 pid_t spawn(int (*fn)(void *), void *arg)
 {
-	pid_t pid = fork();
+	pid_t parent = getpid(), pid = fork();
 
 	if (pid < 0)
 		bail("fork: %s", strerror(errno));
 	if (!pid) {
-		die_with_parent();
+		die_with_parent(parent);
 		_exit(fn(arg));
 	}
 	return pid;
@@ -81,12 +86,12 @@ pid_t fork_into(int cgroup)
 pid_t sleeper_in(int fd)
 {
 	int cgroup = cgroup_fd(fd);
-	pid_t pid = fork_into(cgroup);
+	pid_t parent = getpid(), pid = fork_into(cgroup);
 
 	if (pid < 0)
 		bail("clone3 into the partition: %s", strerror(errno));
 	if (!pid) {
-		die_with_parent();
+		die_with_parent(parent);
 		sleep_forever(NULL);
 	}
 	close(cgroup);
@@ -111,11 +116,14 @@ void kill_and_reap(pid_t pid)
 
 void drop_privileges(void)
 {
+	pid_t parent = getppid();
+
 	/* Leaving uid 0 for good takes all capabilities with it. */
 	if (setgroups(0, NULL) || setresgid(NOBODY, NOBODY, NOBODY) ||
 	    setresuid(NOBODY, NOBODY, NOBODY))
 		bail("cannot drop privileges: %s", strerror(errno));
-	die_with_parent();
+	/* A change of the user has taken this back. */
+	die_with_parent(parent);
 }
 
 struct errand {
