@@ -1,16 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Fetch the stock Debian kernels that Bulkhead is tested on, with their headers, the guests'
-# busybox, and checkpatch. Everything is unpacked into a cache and nothing is installed: an installed kernel
+# Fetch the stock Debian kernels that Bulkhead is tested on, with their headers, and what
+# the tests need in a certain version: busybox, QEMU, checkpatch. Everything is unpacked into a cache and nothing is installed: an installed kernel
 # would become the one that this machine boots next.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
+
+others=(busybox qemu checkpatch)
 
 usage() {
 	cat <<-EOF
 	usage: kernels.sh [-q] [NAME]...
 	Puts each NAME into $cache/NAME, unless it is there.
-	NAME: ${flavours[*]} busybox checkpatch (default: all of them)
+	NAME: ${flavours[*]} ${others[*]} (default: all of them)
 	-q: say nothing about what is there already
 	To get a newer kernel, delete its directory first.
 	EOF
@@ -27,12 +29,13 @@ depends_on() {
 		die "no package $1 that depends on $2: try apt-get update (6.12 comes with bookworm-security)"
 }
 
+apt=(apt-get -q)
+# apt's own user cannot write here, which apt would otherwise complain about.
+[ "$(id -u)" -ne 0 ] || apt+=(-o APT::Sandbox::User=root)
+
 download() {
-	local sandbox=()
-	# apt's own user cannot write here, which apt would otherwise complain about.
-	[ "$(id -u)" -ne 0 ] || sandbox=(-o APT::Sandbox::User=root)
 	say "$name: downloading $*"
-	apt-get -q "${sandbox[@]}" download "$@" >&2 || die "$name: no download; are the package lists old (apt-get update)?"
+	"${apt[@]}" download "$@" >&2 || die "$name: no download; are the package lists old (apt-get update)?"
 }
 
 unpack() {
@@ -87,6 +90,24 @@ fetch_busybox() {
 	unpack
 }
 
+# Debian 12's own QEMU, 7.2, cannot do virtual time with several CPUs: one that waits for
+# another does not let it run. The backport, 10.0, runs with the same libraries.
+fetch_qemu() {
+	local mirror
+	# shellcheck disable=SC2016 # for apt
+	mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Created-By: Packages' | head -n 1)
+	[ -n "$mirror" ] || die "$name: apt has no lists of Debian 12 (apt-get update)"
+	# Lists of its own: those of the system stay as they are.
+	mkdir -p apt/lists/partial
+	echo "deb $mirror bookworm-backports main" >apt/sources.list
+	apt+=(-o "Dir::Etc::SourceList=$PWD/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
+		-o "Dir::State::Lists=$PWD/apt/lists" -o "Dir::Cache=$PWD/apt")
+	"${apt[@]}" update >&2 || die "$name: $mirror has no bookworm-backports"
+	download qemu-system-{x86,data}/bookworm-backports
+	unpack
+	rm -r apt
+}
+
 fetch_checkpatch() {
 	local source=linux-source-6.12 file
 	local files=(checkpatch.pl spelling.txt const_structs.checkpatch)
@@ -112,8 +133,8 @@ fetch() (
 	trap 'rm -rf "$work"' EXIT
 	cd "$work"
 	case $name in
-	busybox | checkpatch) "fetch_$name" ;;
-	*) fetch_kernel ;;
+	[0-9]*) fetch_kernel ;;
+	*) "fetch_$name" ;;
 	esac
 	chmod 755 "$work"
 	mv -T "$work" "$cache/$name"
@@ -125,12 +146,9 @@ case ${1-} in
 -q) quiet=1; shift ;;
 -h | --help) usage; exit ;;
 esac
-[ $# -ne 0 ] || set -- "${flavours[@]}" busybox checkpatch
+[ $# -ne 0 ] || set -- "${flavours[@]}" "${others[@]}"
 for name; do
-	case $name in
-	busybox | checkpatch) ;;
-	*) known_flavour "$name" ;;
-	esac
+	[[ " ${others[*]} " == *" $name "* ]] || known_flavour "$name"
 done
 for name; do
 	if [ -d "$cache/$name" ]; then
