@@ -191,24 +191,34 @@ char *world(int fd)
 	return text;
 }
 
+#define DIFFERENCES_SHOWN	10
+
+/* Print where two texts differ; a line more or less shifts all behind it. */
+static void print_differences(char *before, char *after)
+{
+	char *was_save, *is_save;
+	char *was = strtok_r(before, "\n", &was_save);
+	char *is = strtok_r(after, "\n", &is_save);
+	int shown = 0;
+
+	while (was && is && shown < DIFFERENCES_SHOWN) {
+		if (strcmp(was, is)) {
+			printf("# was %s, is %s\n", was, is);
+			shown++;
+		}
+		was = strtok_r(NULL, "\n", &was_save);
+		is = strtok_r(NULL, "\n", &is_save);
+	}
+	if (!was != !is)
+		printf("# from here on only %s: %s\n", was ? "before" : "now", was ? was : is);
+}
+
 bool same_world(char *before, char *after)
 {
 	bool same = !strcmp(before, after);
-	char *was, *is, *was_save, *is_save;
 
-	if (!same) {
-		was = strtok_r(before, "\n", &was_save);
-		is = strtok_r(after, "\n", &is_save);
-		while (was && is) {
-			if (strcmp(was, is))
-				printf("# was %s, is %s\n", was, is);
-			was = strtok_r(NULL, "\n", &was_save);
-			is = strtok_r(NULL, "\n", &is_save);
-		}
-		if (was || is)
-			printf("# from here on only %s: %s\n", was ? "before" : "now",
-			       was ? was : is);
-	}
+	if (!same)
+		print_differences(before, after);
 	free(before);
 	free(after);
 	return same;

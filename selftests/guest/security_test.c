@@ -163,6 +163,42 @@ static void delegation(void)
 	KTAP_EXPECT_EQ(finish(fd), 0);
 }
 
+struct strangers {
+	int fd;
+	pid_t root_process;
+};
+
+/*
+ * A partition fd that was passed on gives no right over other people's processes:
+ * EINVAL (kernel thread) -> EPERM -> EAGAIN, and nobody's own can be moved.
+ */
+static int attach_strangers(void *arg)
+{
+	struct strangers *strangers = arg;
+	pid_t own = sleeper();
+
+	CHECK(attach(strangers->fd, strangers->root_process, 0) == EPERM);
+	CHECK(attach(strangers->fd, 1, 0) == EINVAL);
+	CHECK(attach(strangers->fd, 2, 0) == EINVAL);
+	CHECK(attach(strangers->fd, 4194303, 0) == ESRCH);
+	CHECK(attach(strangers->fd, own, 0) == 0);
+	CHECK(set_one(strangers->fd, BULKHEAD_SET_TASK_LIMIT, 1) == 0);
+	CHECK(attach(strangers->fd, strangers->root_process, 0) == EPERM);
+	CHECK(attach(strangers->fd, 0, 0) == EAGAIN);
+	kill_and_reap(own);
+	return 0;
+}
+
+static void other_peoples_processes(void)
+{
+	struct strangers strangers = { make("a"), sleeper() };
+
+	KTAP_EXPECT_EQ(as_nobody(attach_strangers, &strangers), 0);
+	KTAP_EXPECT_STREQ(cgroup_of(strangers.root_process), "");
+	kill_and_reap(strangers.root_process);
+	finish(strangers.fd);
+}
+
 static int map_root(void)
 {
 	char text[64];
@@ -306,6 +342,7 @@ static const struct test_case cases[] = {
 	{ unprivileged_opener, "a writable device without the right is EPERM" },
 	{ confused_deputy, "root on an fd that nobody opened is EPERM" },
 	{ delegation, "fds that root opened work for those who get them" },
+	{ other_peoples_processes, "attach of other people's processes is EPERM" },
 	{ namespace_root, "root of a user namespace is EPERM" },
 	{ root_in_namespace, "root inside a user namespace is refused" },
 	{ root_without_capability, "root without CAP_SYS_ADMIN is EPERM" },
