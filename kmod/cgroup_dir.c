@@ -129,6 +129,17 @@ static int remove_child(struct dentry *parent, struct dentry *child)
 	return err;
 }
 
+/* Takes back a make_child(), as far as that is possible. */
+static void unmake_child(struct dentry *parent, const char *name)
+{
+	struct dentry *child = lookup_child(parent, name);
+
+	if (IS_ERR(child))
+		return;
+	remove_child(parent, child);
+	dput(child);
+}
+
 int cgroup_dir_adopt(struct cgroup_dir *dir, const struct cgroup_dir *parent,
 		     const char *path)
 {
@@ -150,10 +161,17 @@ int cgroup_dir_adopt(struct cgroup_dir *dir, const struct cgroup_dir *parent,
 int cgroup_dir_create(struct cgroup_dir *dir, const struct cgroup_dir *parent,
 		      const char *path)
 {
-	int err = make_child(parent->dentry, strrchr(path, '/') + 1);
+	const char *name = strrchr(path, '/') + 1;
+	int err;
 
+	err = make_child(parent->dentry, name);
+	if (err)
+		return err;
 	/* kernfs leaves the dentry of a mkdir negative: it is looked up again. */
-	return err ?: cgroup_dir_adopt(dir, parent, path);
+	err = cgroup_dir_adopt(dir, parent, path);
+	if (err)
+		unmake_child(parent->dentry, name);
+	return err;
 }
 
 void cgroup_dir_put(struct cgroup_dir *dir)
@@ -198,21 +216,33 @@ int cgroup_dir_write(const struct cgroup_dir *dir, const char *file,
 	return ret < 0 ? ret : 0;
 }
 
-int cgroup_dir_read(const struct cgroup_dir *dir, const char *file,
-		    char *text, size_t size)
+struct file *cgroup_dir_open_file(const struct cgroup_dir *dir, const char *file)
 {
-	struct file *filp = open_file(dir, file, O_RDONLY);
-	loff_t pos = 0;
-	ssize_t ret;
+	return open_file(dir, file, O_RDONLY);
+}
 
-	if (IS_ERR(filp))
-		return PTR_ERR(filp);
-	ret = kernel_read(filp, text, size - 1, &pos);
-	__fput_sync(filp);
+int cgroup_file_read(struct file *file, char *text, size_t size)
+{
+	loff_t pos = 0;
+	ssize_t ret = kernel_read(file, text, size - 1, &pos);
+
 	if (ret < 0)
 		return ret;
 	text[ret] = '\0';
 	return 0;
+}
+
+int cgroup_dir_read(const struct cgroup_dir *dir, const char *file,
+		    char *text, size_t size)
+{
+	struct file *filp = open_file(dir, file, O_RDONLY);
+	int err;
+
+	if (IS_ERR(filp))
+		return PTR_ERR(filp);
+	err = cgroup_file_read(filp, text, size);
+	__fput_sync(filp);
+	return err;
 }
 
 bool cgroup_dir_has_file(const struct cgroup_dir *dir, const char *file)

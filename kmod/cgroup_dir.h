@@ -127,6 +127,27 @@ int cgroup_dir_read(const struct cgroup_dir *dir, const char *file,
 		    char *text, size_t size);
 
 /**
+ * cgroup_dir_open_file() - Open one of the directory's files to read it often
+ * @dir: the directory
+ * @file: such as "pids.current"
+ *
+ * Context: Errand. Sleeps.
+ * Return: the file, or an ERR_PTR.
+ */
+struct file *cgroup_dir_open_file(const struct cgroup_dir *dir, const char *file);
+
+/**
+ * cgroup_file_read() - Read a file that was opened so
+ * @file: from cgroup_dir_open_file()
+ * @text: filled in and terminated
+ * @size: of @text; what does not fit is left out
+ *
+ * Context: Process context. Sleeps.
+ * Return: 0 or a negative errno; -ENODEV if the directory was removed.
+ */
+int cgroup_file_read(struct file *file, char *text, size_t size);
+
+/**
  * cgroup_dir_has_file() - Is there a file of that name?
  * @dir: the directory
  * @file: such as "memory.swap.max"

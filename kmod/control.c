@@ -41,7 +41,8 @@ static u64 control_top_weight = 100;
 static struct task_struct *control_thread;
 static DECLARE_WAIT_QUEUE_HEAD(control_wait);
 static bool control_stale;		/* weights are to be looked at; set from anywhere */
-static int control_hotplug_state;
+static int control_online_state;
+static int control_dead_state;
 
 static void kick(void)
 {
@@ -105,6 +106,13 @@ static int reweigh(struct partition *partition, u64 guarantee, u64 share)
 	return write_weight(partition);
 }
 
+/* From here on it earns and pays: what it ran before does not count. */
+static void open_credit(struct partition *partition)
+{
+	credit_init(&partition->credit, partition->guarantee);
+	partition->seen = account_cpu_time(partition);
+}
+
 int control_add(struct partition *partition, const struct bulkhead_settings *settings)
 {
 	int err;
@@ -115,7 +123,7 @@ int control_add(struct partition *partition, const struct bulkhead_settings *set
 	if (err) {
 		reweigh(partition, 0, 0);
 	} else {
-		credit_init(&partition->credit, settings->cpu_guarantee);
+		open_credit(partition);
 		list_add_tail(&partition->control_node, &control_list);
 	}
 	mutex_unlock(&control_lock);
@@ -134,6 +142,8 @@ int control_change(struct partition *partition, const struct bulkhead_settings *
 	err = reweigh(partition, settings->cpu_guarantee, settings->cpu_share);
 	if (err)
 		reweigh(partition, guarantee, share);
+	else if (!guarantee)
+		open_credit(partition);
 	mutex_unlock(&control_lock);
 	kick();
 	return err;
@@ -175,7 +185,7 @@ static void weigh_all(void)
 				    TOP_PATH, err);
 	list_for_each_entry(partition, &control_list, control_node) {
 		err = write_weight(partition);
-		if (err && partition->state == PARTITION_ACTIVE)
+		if (err && READ_ONCE(partition->state) == PARTITION_ACTIVE)
 			pr_warn_ratelimited("cannot set cpu.weight of partition %s: error %d\n",
 					    partition->name, err);
 	}
@@ -233,23 +243,35 @@ static int control_cpus_changed(unsigned int cpu)
 
 int control_init(void)
 {
-	control_hotplug_state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN,
-							  "bulkhead:control",
-							  control_cpus_changed,
-							  control_cpus_changed);
-	if (control_hotplug_state < 0)
-		return control_hotplug_state;
+	int err;
+
+	/* A CPU counts as online until late: look again when it is dead. */
+	control_dead_state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "bulkhead:dead",
+						       NULL, control_cpus_changed);
+	if (control_dead_state < 0)
+		return control_dead_state;
+	control_online_state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "bulkhead:online",
+							 control_cpus_changed, NULL);
+	err = control_online_state;
+	if (err < 0)
+		goto remove_dead;
 	control_thread = kthread_run(control_loop, NULL, "bulkhead");
-	if (IS_ERR(control_thread)) {
-		cpuhp_remove_state_nocalls(control_hotplug_state);
-		return PTR_ERR(control_thread);
-	}
+	err = PTR_ERR_OR_ZERO(control_thread);
+	if (err)
+		goto remove_online;
 	sched_set_fifo_low(control_thread);
 	return 0;
+
+remove_online:
+	cpuhp_remove_state_nocalls(control_online_state);
+remove_dead:
+	cpuhp_remove_state_nocalls(control_dead_state);
+	return err;
 }
 
 void control_exit(void)
 {
 	kthread_stop(control_thread);
-	cpuhp_remove_state_nocalls(control_hotplug_state);
+	cpuhp_remove_state_nocalls(control_online_state);
+	cpuhp_remove_state_nocalls(control_dead_state);
 }

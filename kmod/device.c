@@ -105,8 +105,9 @@ static int create_partition(struct bulkhead_create *create, void __user *user)
 	if (IS_ERR(file))
 		partition_put(partition);
 	err = argument_publish_fd(fd, file, user, create, sizeof(*create));
-	if (err)
-		lifecycle_destroy(partition, true);
+	/* Nobody may be left to wait for it. */
+	if (err && lifecycle_destroy(partition, true))
+		lifecycle_abandon(partition);
 	partition_put(partition);
 	return err;
 }

@@ -5,6 +5,7 @@
 #include "errand.h"
 
 #include <linux/errno.h>
+#include <linux/rcupdate.h>
 
 struct errand {
 	struct work_struct work;
@@ -15,17 +16,20 @@ struct errand {
 
 /*
  * Two queues: work that is sent may itself run errands, and must not take up the
- * workers that those need.
+ * workers that those need. Before others, and with a worker in reserve: a machine
+ * that is out of CPU or memory is when a partition has to be destroyed.
  */
+#define ERRAND_FLAGS	(WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM)
+
 static struct workqueue_struct *errand_queue;
 static struct workqueue_struct *errand_send_queue;
 
 int errand_init(void)
 {
-	errand_queue = alloc_workqueue("bulkhead", WQ_UNBOUND, 0);
+	errand_queue = alloc_workqueue("bulkhead", ERRAND_FLAGS, 0);
 	if (!errand_queue)
 		return -ENOMEM;
-	errand_send_queue = alloc_workqueue("bulkhead_reap", WQ_UNBOUND, 0);
+	errand_send_queue = alloc_workqueue("bulkhead_reap", ERRAND_FLAGS, 0);
 	if (!errand_send_queue) {
 		destroy_workqueue(errand_queue);
 		return -ENOMEM;
@@ -37,6 +41,13 @@ void errand_exit(void)
 {
 	destroy_workqueue(errand_send_queue);
 	destroy_workqueue(errand_queue);
+}
+
+void errand_drain(void)
+{
+	flush_workqueue(errand_send_queue);
+	rcu_barrier();
+	flush_workqueue(errand_send_queue);
 }
 
 static void errand_work(struct work_struct *work)
@@ -63,4 +74,9 @@ int errand_run(int (*function)(void *argument), void *argument)
 void errand_send(struct work_struct *work)
 {
 	queue_work(errand_send_queue, work);
+}
+
+void errand_send_rcu(struct rcu_work *work)
+{
+	queue_rcu_work(errand_send_queue, work);
 }

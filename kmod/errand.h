@@ -21,11 +21,20 @@
 int errand_init(void);
 
 /**
- * errand_exit() - Wait for all errands and stop the workers
+ * errand_exit() - Stop the workers
  *
- * Context: Process context, module exit.
+ * Context: Process context, module exit; after errand_drain().
  */
 void errand_exit(void);
+
+/**
+ * errand_drain() - Wait for all that was sent
+ *
+ * Also for what such work has sent in turn after a grace period, once.
+ *
+ * Context: Process context, module exit; nobody sends any more.
+ */
+void errand_drain(void);
 
 /**
  * errand_run() - Have a function run by a worker
@@ -41,10 +50,18 @@ int errand_run(int (*function)(void *argument), void *argument);
 
 /**
  * errand_send() - Have work done without waiting for it
- * @work: not on the stack; errand_exit() waits for it; may run errands
+ * @work: not on the stack; errand_drain() waits for it; may run errands
  *
  * Context: Any.
  */
 void errand_send(struct work_struct *work);
+
+/**
+ * errand_send_rcu() - Have work done after a grace period
+ * @work: as for errand_send()
+ *
+ * Context: Any.
+ */
+void errand_send_rcu(struct rcu_work *work);
 
 #endif /* BULKHEAD_ERRAND_H */

@@ -254,7 +254,7 @@ static int handle_release(struct inode *inode, struct file *file)
 {
 	struct partition *partition = partition_of(file);
 
-	if (atomic_dec_and_test(&partition->handles) &&
+	if ((file->f_mode & FMODE_WRITE) && atomic_dec_and_test(&partition->handles) &&
 	    (partition->flags & BULKHEAD_CREATE_KILL_ON_CLOSE))
 		lifecycle_abandon(partition);
 	partition_put(partition);
@@ -275,7 +275,7 @@ struct file *handle_open(struct partition *partition, bool writable)
 
 	file = anon_inode_getfile("[bulkhead]", &handle_operations, partition,
 				  writable ? O_RDWR : O_RDONLY);
-	if (!IS_ERR(file))
+	if (!IS_ERR(file) && writable)
 		atomic_inc(&partition->handles);
 	return file;
 }

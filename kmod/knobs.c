@@ -71,10 +71,7 @@ static int write_cpu_max(const struct cgroup_dir *dir,
 	return cgroup_dir_write(dir, "cpu.max", "%llu %llu", quota, period);
 }
 
-/*
- * In the order of writing. What is refused most often comes first, and of two
- * that contradict each other the kernel is told about the protection first.
- */
+/* In the order of writing: what is refused most often comes first. */
 static const struct {
 	u32 bit;
 	int (*write)(const struct cgroup_dir *dir, const struct bulkhead_settings *settings);

@@ -7,6 +7,7 @@
  *	reserve the name and an id	registry_remove()
  *	admit the guarantees		admission_settle()
  *	make the directory		cgroup_dir_remove()
+ *	open the file of its tasks	(with the last reference)
  *	write the knobs			(removed with the directory)
  *	take into control's care	control_remove()
  *	let it be found by its cgroup	registry_remove()
@@ -20,6 +21,7 @@
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
@@ -70,6 +72,12 @@ static int build(void *argument)
 	/* An id of the memory controller: not our capacity, not our ENOSPC. */
 	if (err)
 		return err == -ENOSPC ? -EUSERS : err;
+	partition->pids = cgroup_dir_open_file(&partition->dir, "pids.current");
+	if (IS_ERR(partition->pids)) {
+		err = PTR_ERR(partition->pids);
+		partition->pids = NULL;
+		goto remove;
+	}
 	err = knobs_change(&partition->dir, errand->from, errand->to, &errand->culprit);
 	if (err)
 		goto remove;
@@ -246,8 +254,17 @@ static void bury(struct partition *partition)
 	mutex_lock(&partition->lock);
 	partition_set_state(partition, PARTITION_DEAD);
 	mutex_unlock(&partition->lock);
-	/* errand_exit() waits for the errand that this may be the end of. */
+	/* errand_drain() waits for the errand that this may be the end of. */
 	module_put(THIS_MODULE);
+}
+
+/* For those who ask after its death; never less than before. */
+static void note_peak(struct partition *partition)
+{
+	u64 peak;
+
+	memory_use(partition->dir.cgroup, &peak);
+	partition->memory_peak = max(partition->memory_peak, peak);
 }
 
 /*
@@ -270,7 +287,7 @@ static bool drain(struct partition *partition, bool killable)
 				break;
 			pause *= 2;
 		}
-		memory_use(partition->dir.cgroup, &partition->memory_peak);
+		note_peak(partition);
 		if (!errand_run(demolish, partition))
 			return true;
 		if (time_after(jiffies, complain)) {
@@ -311,7 +328,7 @@ static int destroy_empty(struct partition *partition)
 	if (cgroup_is_populated(partition->dir.cgroup))
 		return -EBUSY;
 	partition_set_state(partition, PARTITION_DYING);
-	memory_use(partition->dir.cgroup, &partition->memory_peak);
+	note_peak(partition);
 	err = errand_run(demolish, partition);
 	/* Somebody got in at the last moment: nothing has happened. */
 	if (err)

@@ -89,9 +89,11 @@ static void __exit bulkhead_exit(void)
 	procfs_exit();
 	control_exit();
 	account_exit();
+	/* The last of the partitions may have been destroyed just now. */
+	errand_drain();
+	registry_exit();
 	errand_run(cgroups_down, NULL);
 	errand_exit();
-	registry_exit();
 }
 
 module_init(bulkhead_init);
@@ -101,4 +103,3 @@ MODULE_DESCRIPTION("Partitions: groups of processes with guaranteed CPU and memo
 MODULE_AUTHOR("The Bulkhead developers");
 MODULE_LICENSE("GPL");
 MODULE_VERSION(BULKHEAD_MODULE_VERSION);
-MODULE_ALIAS("devname:bulkhead");

@@ -4,7 +4,9 @@
  */
 #include "membership.h"
 
+#include <linux/capability.h>
 #include <linux/cgroup.h>
+#include <linux/cred.h>
 #include <linux/kstrtox.h>
 #include <linux/pid.h>
 #include <linux/pid_namespace.h>
@@ -13,6 +15,7 @@
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/user_namespace.h>
 
 #include "cgroup_dir.h"
 #include "errand.h"
@@ -116,12 +119,32 @@ static int move_process(void *argument)
 	return -ESRCH;
 }
 
+/*
+ * An fd that was passed on is the right to change a partition, not to move and
+ * then kill other people's processes: the rule is that of kill(2).
+ */
+static bool may_move(struct task_struct *leader)
+{
+	const struct cred *cred = current_cred(), *other;
+	bool may;
+
+	rcu_read_lock();
+	other = __task_cred(leader);
+	may = uid_eq(cred->euid, other->suid) || uid_eq(cred->euid, other->uid) ||
+	      uid_eq(cred->uid, other->suid) || uid_eq(cred->uid, other->uid) ||
+	      ns_capable(other->user_ns, CAP_KILL);
+	rcu_read_unlock();
+	return may;
+}
+
 static int check_process(struct partition *partition, struct task_struct *leader)
 {
 	u64 limit = partition->settings.task_limit;
 
 	if (leader->flags & PF_KTHREAD || is_global_init(leader))
 		return -EINVAL;
+	if (!may_move(leader))
+		return -EPERM;
 	/* pids.max refuses forks, not moves: here a limit is a limit. */
 	if (limit != BULKHEAD_UNLIMITED && !is_member(partition, leader) &&
 	    membership_tasks(partition) + get_nr_threads(leader) > limit)
@@ -180,24 +203,13 @@ int membership_kill(struct partition *partition)
 	return err;
 }
 
-struct membership_count {
-	struct partition *partition;
-	u64 tasks;
-};
-
-static int count_tasks(void *argument)
-{
-	struct membership_count *count = argument;
-	char text[24];
-	int err;
-
-	err = cgroup_dir_read(&count->partition->dir, "pids.current", text, sizeof(text));
-	return err ?: kstrtou64(strim(text), 10, &count->tasks);
-}
-
 u64 membership_tasks(struct partition *partition)
 {
-	struct membership_count count = { .partition = partition };
+	char text[24];
+	u64 tasks;
 
-	return errand_run(count_tasks, &count) ? 0 : count.tasks;
+	if (cgroup_file_read(partition->pids, text, sizeof(text)) ||
+	    kstrtou64(strim(text), 10, &tasks))
+		return 0;
+	return tasks;
 }

@@ -40,8 +40,8 @@ struct partition *membership_of_process(struct task_struct *leader);
  *
  * Context: Process context. Sleeps.
  * Return: 0; -ESRCH if the process has exited; -EINVAL for kernel threads and the
- *	system's init; -EAGAIN if the partition's task limit is in the way; or an
- *	error of cgroupfs.
+ *	system's init; -EPERM if the caller may not signal it; -EAGAIN if the
+ *	partition's task limit is in the way; or an error of cgroupfs.
  */
 int membership_attach(struct partition *partition, struct pid *pid);
 

@@ -4,10 +4,27 @@
  */
 #include "partition.h"
 
+#include <linux/file.h>
 #include <linux/lockdep.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+
+#include "errand.h"
+
+static void partition_free(struct work_struct *work)
+{
+	struct partition *partition = container_of(to_rcu_work(work), struct partition,
+						   burial);
+
+	/* A worker's plain fput() is put off beyond the unmount. */
+	if (partition->pids)
+		__fput_sync(partition->pids);
+	cgroup_dir_put(&partition->dir);
+	free_percpu(partition->cpu_time);
+	mutex_destroy(&partition->lock);
+	kfree(partition);
+}
 
 struct partition *partition_alloc(const char *name, u32 flags,
 				  const struct bulkhead_settings *settings)
@@ -27,6 +44,7 @@ struct partition *partition_alloc(const char *name, u32 flags,
 	partition->settings = *settings;
 	mutex_init(&partition->lock);
 	spin_lock_init(&partition->view);
+	INIT_RCU_WORK(&partition->burial, partition_free);
 	INIT_LIST_HEAD(&partition->control_node);
 	return partition;
 }
@@ -42,30 +60,20 @@ bool partition_try_get(struct partition *partition)
 	return refcount_inc_not_zero(&partition->refs);
 }
 
-static void partition_free(struct rcu_head *rcu)
-{
-	struct partition *partition = container_of(rcu, struct partition, rcu);
-
-	free_percpu(partition->cpu_time);
-	mutex_destroy(&partition->lock);
-	kfree(partition);
-}
-
 /*
- * References are held by the registry (from reserve to remove), by every handle,
- * by an open of /proc and by whoever looked it up just now. With the last one
- * gone, what is left are readers in RCU read-side sections that began before the
- * registry forgot the partition: the context switch probe, which found it by the
- * cgroup of its task, and look-ups, whose try_get fails. The grace period waits
- * for both. The directory has no RCU readers: the cgroup that tasks still point
- * at is kept by their css_set.
+ * References are held by the registry (from reserve to remove), by every handle
+ * and by whoever looked it up just now; the entries in /proc are removed before
+ * the registry's is dropped. With the last one gone, what is left are readers in
+ * RCU read-side sections that began before the registry forgot the partition: the
+ * context switch probe, listings, which also look at the cgroup, and look-ups,
+ * whose try_get fails. The grace period waits for all of them, and only then the
+ * cgroup is let go, which may sleep and so takes a worker.
  */
 void partition_put(struct partition *partition)
 {
 	if (!refcount_dec_and_test(&partition->refs))
 		return;
-	cgroup_dir_put(&partition->dir);
-	call_rcu(&partition->rcu, partition_free);
+	errand_send_rcu(&partition->burial);
 }
 
 void partition_set_state(struct partition *partition, u32 state)
@@ -83,6 +91,18 @@ void partition_set_settings(struct partition *partition,
 	spin_lock(&partition->view);
 	partition->settings = *settings;
 	spin_unlock(&partition->view);
+}
+
+const char *partition_state_name(u32 state)
+{
+	static const char * const names[] = {
+		[PARTITION_NEW] = "new",
+		[PARTITION_ACTIVE] = "active",
+		[PARTITION_DYING] = "dying",
+		[PARTITION_DEAD] = "dead",
+	};
+
+	return names[state];
 }
 
 u32 partition_view(struct partition *partition, struct bulkhead_settings *settings)

@@ -41,11 +41,12 @@
  * A: updated by the owning CPU only, in the context switch.
  *
  * @refs: references; see partition_put()
- * @rcu: for the free
+ * @burial: the free, after a grace period
  * @id: I: never used again
  * @name: I: NUL-terminated
  * @flags: I: BULKHEAD_CREATE_KILL_ON_CLOSE or 0
  * @dir: I: its cgroup and directory
+ * @pids: I: its file pids.current, kept open
  * @cpu_time: A: CPU time used (ns, one counter per CPU)
  * @lock: serializes all that changes the partition; admission's lock, control's
  *	lock and those of the VFS and of cgroups nest inside
@@ -54,7 +55,7 @@
  * @state: L: PARTITION_*
  * @settings: L: in force
  * @memory_peak: D: what is left to tell when the memory controller's state goes (bytes)
- * @handles: open partition fds
+ * @handles: open partition fds that are writable
  * @reaper: destroys it when nobody can wait for that
  * @name_node: R: by name
  * @cgroup_node: R: by cgroup
@@ -67,12 +68,13 @@
  */
 struct partition {
 	refcount_t refs;
-	struct rcu_head rcu;
+	struct rcu_work burial;
 
 	u64 id;
 	char name[BULKHEAD_NAME_SIZE];
 	u32 flags;
 	struct cgroup_dir dir;
+	struct file *pids;
 	u64 __percpu *cpu_time;
 
 	struct mutex lock;	/* serializes changes: see above */
@@ -151,6 +153,15 @@ void partition_set_state(struct partition *partition, u32 state);
  */
 void partition_set_settings(struct partition *partition,
 			    const struct bulkhead_settings *settings);
+
+/**
+ * partition_state_name() - A state in words
+ * @state: PARTITION_*
+ *
+ * Context: Any.
+ * Return: one word.
+ */
+const char *partition_state_name(u32 state);
 
 /**
  * partition_view() - State and settings of one moment

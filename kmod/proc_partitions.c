@@ -84,30 +84,46 @@ static void count_tasks(struct listing *listing)
 	}
 }
 
-static int take_listing(struct listing *listing)
+/* Returns false if there are more than @room. */
+static bool collect_rows(struct listing *listing, size_t room)
 {
-	/* Some more, for those that come while the memory is being had. */
-	size_t room = registry_count() + 64;
 	struct partition *partition;
+	bool complete = true;
 	u64 id = 0;
 
-	kvfree(listing->rows);
-	memset(listing, 0, sizeof(*listing));
-	listing->rows = kvmalloc_array(room, sizeof(*listing->rows), GFP_KERNEL);
-	if (!listing->rows)
-		return -ENOMEM;
-	admission_capacity(&listing->capacity);
+	listing->count = 0;
 	listing->name_width = strlen("NAME");
-
 	rcu_read_lock();
-	while (listing->count < room && (partition = registry_next(&id))) {
-		struct listing_row *row = &listing->rows[listing->count++];
+	while ((partition = registry_next(&id))) {
+		struct listing_row *row = &listing->rows[listing->count];
 
+		complete = listing->count < room;
+		if (!complete)
+			break;
 		fill_row(row, partition);
 		listing->name_width = max_t(int, listing->name_width, strlen(row->name));
+		listing->count++;
 	}
-	count_tasks(listing);
+	if (complete)
+		count_tasks(listing);
 	rcu_read_unlock();
+	return complete;
+}
+
+static int take_listing(struct listing *listing)
+{
+	size_t room;
+
+	do {
+		kvfree(listing->rows);
+		memset(listing, 0, sizeof(*listing));
+		/* With some that may come meanwhile, or else once more. */
+		room = registry_count() + 64;
+		listing->rows = kvmalloc_array(room, sizeof(*listing->rows), GFP_KERNEL);
+		if (!listing->rows)
+			return -ENOMEM;
+		admission_capacity(&listing->capacity);
+	} while (!collect_rows(listing, room));
 
 	listing->host.cpu_time = account_cpu_time(NULL);
 	listing->host.memory = memory_host_use(top_dir()->cgroup);
@@ -184,11 +200,6 @@ static void row_memory(struct column_line *line, u64 bytes)
 		      bytes == BULKHEAD_UNLIMITED ? bytes : bytes >> 10, 'K');
 }
 
-static const char *state_name(u32 state)
-{
-	return state == PARTITION_ACTIVE ? "active" : "dying";
-}
-
 static void row_partition(struct column_line *line, const struct listing *listing,
 			  const struct listing_row *row)
 {
@@ -196,7 +207,7 @@ static void row_partition(struct column_line *line, const struct listing *listin
 
 	column_number(line, WIDTH_ID, row->id, 0);
 	column_text(line, -listing->name_width, row->name);
-	column_text(line, WIDTH_STATE, state_name(row->state));
+	column_text(line, WIDTH_STATE, partition_state_name(row->state));
 	row_cpu(line, settings->cpu_guarantee);
 	row_cpu(line, settings->cpu_limit);
 	column_number(line, WIDTH_SHARE, settings->cpu_share, 0);

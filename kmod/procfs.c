@@ -71,7 +71,7 @@ static int status_show(struct seq_file *seq, void *unused)
 
 	seq_printf(seq, "name: %s\n", partition->name);
 	show_number(seq, "id", partition->id);
-	seq_printf(seq, "state: %s\n", state == PARTITION_ACTIVE ? "active" : "dying");
+	seq_printf(seq, "state: %s\n", partition_state_name(state));
 	seq_printf(seq, "cgroup: %s/%s\n", TOP_PATH, partition->name);
 	seq_printf(seq, "kill_on_close: %s\n",
 		   partition->flags & BULKHEAD_CREATE_KILL_ON_CLOSE ? "yes" : "no");

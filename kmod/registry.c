@@ -151,6 +151,5 @@ unsigned int registry_count(void)
 
 void registry_exit(void)
 {
-	rcu_barrier();
 	xa_destroy(&registry_ids);
 }

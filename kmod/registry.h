@@ -95,7 +95,7 @@ struct partition *registry_next(u64 *id);
 unsigned int registry_count(void);
 
 /**
- * registry_exit() - Wait until the last partition's memory is free
+ * registry_exit() - Free what the empty registry still holds
  *
  * Context: Process context, module exit; there are no partitions any more.
  */

@@ -28,7 +28,7 @@ int top_init(void);
 /**
  * top_exit() - Remove the top cgroup
  *
- * If somebody has made cgroups of his own in it, it stays, with a line in the log.
+ * If somebody has put tasks of his own in it, it stays, with a line in the log.
  *
  * Context: Errand; there are no partitions any more.
  */

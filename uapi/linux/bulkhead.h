@@ -167,7 +167,7 @@ struct bulkhead_settings {
 struct bulkhead_admission {
 	/** @asked: The guarantee that was asked for. */
 	__u64 asked;
-	/** @free: What was not promised to anybody at that moment. */
+	/** @free: What was not promised to anybody, before this call. */
 	__u64 free;
 	/** @total: What the machine has. */
 	__u64 total;
@@ -175,7 +175,10 @@ struct bulkhead_admission {
 	__u64 reserve;
 	/** @guaranteed: What the existing partitions were promised. */
 	__u64 guaranteed;
-	/** @largest: The largest guarantee that would have been admitted. */
+	/**
+	 * @largest: The largest guarantee that would have been admitted: @free,
+	 * and for a change what the partition has already.
+	 */
 	__u64 largest;
 };
 
@@ -252,8 +255,8 @@ struct bulkhead_create {
 	__u32 size;
 	/**
 	 * @flags: BULKHEAD_CREATE_DRY_RUN: decide, answer with the numbers, and
-	 * create nothing. BULKHEAD_CREATE_KILL_ON_CLOSE: when the last fd of the
-	 * partition is closed, kill everything in it and destroy it.
+	 * create nothing. BULKHEAD_CREATE_KILL_ON_CLOSE: when the last writable
+	 * fd of the partition is closed, kill everything in it and destroy it.
 	 */
 	__u32 flags;
 	/** @name: Name of the new partition, NUL-terminated. */
@@ -536,7 +539,7 @@ struct bulkhead_destroy {
 /**
  * define BULKHEAD_LIST - List partitions (device)
  *
- * Errors beyond those of all calls: none.
+ * Errors beyond those of all calls: ENOMEM (before them).
  */
 #define BULKHEAD_LIST		_IOWR(BULKHEAD_IOCTL, 0x04, struct bulkhead_list)
 
@@ -584,6 +587,8 @@ struct bulkhead_destroy {
  * - EINTR: the caller was killed while it waited.
  * - ENODEV: the partition has been destroyed meanwhile.
  * - EINVAL: it is a kernel thread or the system's init.
+ * - EPERM: the caller may not signal it, by the rules of kill(2): a partition fd
+ *   that was passed on gives no right over other people's processes.
  * - EAGAIN: @task_limit does not allow that many tasks more.
  * - any error of the cgroup file system.
  */
