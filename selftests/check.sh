@@ -127,6 +127,7 @@ static_stage() {
 	begin ktap layers selftests/static/check-layers.sh
 	begin ktap layers-self-test selftests/static/check-layers.sh --self-test
 	begin ktap ktap-awk selftests/lib/ktap_awk_test.sh
+	begin plain uapi-page Documentation/uapi.sh --check
 	for kernel in $KERNELS; do
 		begin plain "build-$kernel" selftests/static/build.sh "$kernel"
 	done
@@ -172,6 +173,17 @@ guest_step() {
 		SCRIPT=selftests/guest/run.sh FILES="${files//$'\n'/ }"
 }
 
+# A module with fault points, for the test that makes each write of a change fail.
+faults_step() {
+	KFLAGS="W=1 KCFLAGS=-DBULKHEAD_FAULTS" guest_step "$1" atomic_test
+}
+
+# A kernel without PSI, on which the module has to refuse to load.
+refusal_step() {
+	selftests/vm/vm.sh KERNEL="$1" SMP=1 MEM=512M TIMEOUT=300 MODULE=0 APPEND=psi=0 \
+		SCRIPT=selftests/guest/refuse_load.sh FILES=selftests/guest/ktap.sh
+}
+
 guest_stage() {
 	local kernel
 	# The programs must be there first, and a module that others use be left alone.
@@ -184,6 +196,17 @@ guest_stage() {
 		*-rt) begin ktap "guest-$kernel" guest_step "$kernel" ${TESTS:-$smoke} ;;
 		*) begin ktap "guest-$kernel" guest_step "$kernel" $TESTS ;;
 		esac
+	done
+	# In each kernel's turn: this rebuilds the module that the steps above use.
+	finish_all
+	[ -z "$TESTS" ] || return 0
+	for kernel in $KERNELS; do
+		case $kernel in
+		*-rt) continue ;;
+		esac
+		begin ktap "refusal-$kernel" refusal_step "$kernel"
+		finish_all
+		begin ktap "faults-$kernel" faults_step "$kernel"
 	done
 }
 
