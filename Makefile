@@ -48,7 +48,7 @@ install: headers
 	install -Dm644 uapi/linux/bulkhead.h $(DESTDIR)$(PREFIX)/include/linux/bulkhead.h
 
 uninstall:
-	rm -f $(DESTDIR)/lib/modules/$(shell uname -r)/extra/bulkhead.ko*
+	rm -f $(DESTDIR)/lib/modules/$(shell uname -r)/extra/kmod/bulkhead.ko*
 	rm -f $(DESTDIR)$(PREFIX)/include/linux/bulkhead.h
 	$(MAKE) -C tools uninstall
 	depmod -a
