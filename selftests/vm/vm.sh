@@ -84,6 +84,8 @@ nogroup:x:65534:' >"$root/etc/group"
 
 	cp "$here/init" "$root/init"
 	cp "$here/splats" "$root/vm/"
+	printf '#!/bin/sh\nkill -KILL -1\n' >"$root/vm/poweroff"
+	chmod +x "$root/vm/poweroff"
 	cp -L "$cache/busybox/bin/busybox" "$bash" "$root/bin/"
 	local programs=("$bash")
 	if [ -e "$top/tools/bulkhead/bulkhead" ]; then
@@ -103,7 +105,7 @@ nogroup:x:65534:' >"$root/etc/group"
 	done
 
 	local size=
-	[ ! -t 1 ] || size=$(stty size </dev/tty 2>/dev/null) || size=
+	[ ! -t 1 ] || size=$(stty size </dev/tty 2>/dev/null | grep -v '^0 ') || size=
 	cat >"$root/vm/config" <<-EOF
 	ICOUNT=$ICOUNT
 	MODULE=$MODULE
@@ -165,11 +167,12 @@ boot() {
 
 # Exit with what the guest reported; $1 is QEMU's status.
 verdict() {
-	local status
+	local status splat
 	status=$(sed -n 's/^status //p' "$work/status")
-	if grep -nm1 -E -f "$here/splats" "$log" >"$work/splat" || grep -qx splat "$work/status"; then
+	splat=$(grep -nm1 -aE -f "$here/splats" "$log") || splat=
+	if [ -n "$splat" ]; then
 		say "the kernel complained ($log):"
-		tail -n "+$(cut -d: -f1 "$work/splat")" "$log" | head -n 60 >&2
+		tail -n "+${splat%%:*}" "$log" | head -n 60 >&2
 		exit 1
 	fi
 	if [ "$1" -eq 124 ]; then
@@ -186,6 +189,7 @@ verdict() {
 		tail -n 20 "$log" >&2
 		exit 1
 	fi
+	[ -n "$SCRIPT" ] || exit 0
 	[ "$status" -eq 0 ] || say "script exited $status (kernel log: $log)"
 	exit "$status"
 }
