@@ -6,6 +6,8 @@ PREFIX ?= /usr/local
 export PREFIX DESTDIR
 
 kbuild = $(MAKE) -C $(KDIR) M=$(CURDIR) $(KFLAGS)
+release = $(or $(shell sed -n 's/.* UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null),$(shell uname -r))
+depmod = $(if $(DESTDIR),,depmod $(release))
 
 all: modules tools
 
@@ -31,7 +33,7 @@ modules:
 	@selftests/vm/module.sh $(KERNEL)
 else
 modules: headers
-	$(kbuild) modules
+	+$(kbuild) modules
 endif
 
 headers:
@@ -41,22 +43,22 @@ headers:
 tools:
 	$(MAKE) -C tools
 
-# rmmod is the admin's decision: partitions may be alive.
-install: headers
-	$(kbuild) modules_install INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=extra
+# Distributions keep the key that they sign modules with: signing could only fail.
+install: modules
+	+$(kbuild) modules_install INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=extra CONFIG_MODULE_SIG_ALL=
+	$(depmod)
 	$(MAKE) -C tools install
-	install -Dm644 uapi/linux/bulkhead.h $(DESTDIR)$(PREFIX)/include/linux/bulkhead.h
 
+# Unloading is the admin's decision: there may be partitions.
 uninstall:
-	rm -f $(DESTDIR)/lib/modules/$(shell uname -r)/extra/kmod/bulkhead.ko*
-	rm -f $(DESTDIR)$(PREFIX)/include/linux/bulkhead.h
+	rm -f $(DESTDIR)/lib/modules/$(release)/extra/kmod/bulkhead.ko*
+	$(depmod)
 	$(MAKE) -C tools uninstall
-	depmod -a
 
 clean:
 	rm -rf build
 	$(MAKE) -C tools clean
-	[ ! -e $(KDIR)/Makefile ] || $(kbuild) clean
+	+[ ! -e $(KDIR)/Makefile ] || $(kbuild) clean
 
 kernels:
 	@selftests/vm/kernels.sh
