@@ -35,6 +35,7 @@ done
 # shellcheck disable=SC2206 # a list of paths
 files=($FILES)
 script=${SCRIPT##*/}
+cli=$top/tools/bulkhead/bulkhead
 
 # NAME must match an extended regular expression, described in words.
 check() {
@@ -87,11 +88,8 @@ nogroup:x:65534:' >"$root/etc/group"
 	printf '#!/bin/sh\nkill -KILL -1\n' >"$root/vm/poweroff"
 	chmod +x "$root/vm/poweroff"
 	cp -L "$cache/busybox/bin/busybox" "$bash" "$root/bin/"
-	local programs=("$bash")
-	if [ -e "$top/tools/bulkhead/bulkhead" ]; then
-		cp "$top/tools/bulkhead/bulkhead" "$root/bin/"
-		programs+=("$top/tools/bulkhead/bulkhead")
-	fi
+	cp "$cli" "$root/bin/"
+	local programs=("$bash" "$cli")
 	if [ -n "$SCRIPT" ]; then
 		cp -L "$SCRIPT" "$root/extra/"
 		chmod +x "$root/extra/$script"
@@ -204,7 +202,7 @@ cleanup() {
 }
 
 check_arguments
-need qemu-system-x86_64 cpio
+need qemu-system-x86_64 cpio gcc make
 "$here/kernels.sh" -q "$KERNEL" busybox
 ! needs_new_qemu || "$here/kernels.sh" -q qemu
 
@@ -213,12 +211,16 @@ root=$work/root
 trap cleanup EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
-stage
 say "building for $KERNEL"
+mkdir -p "$top/build/vm"
+# Several of us may find the tools to be out of date. What was given to an outer make is
+# not meant for this one.
+flock "$top/build/vm/.lock" env -u MAKEFLAGS -u MAKEOVERRIDES make -s -C "$top/tools" bulkhead/bulkhead >&2 ||
+	die "the tools did not build; selftests/vm/packages.sh installs what is needed"
+stage
 "$here/module.sh" "$KERNEL" "$root/lib/modules" >&2
 (cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$work/initramfs"
 
-mkdir -p "$top/build/vm"
 find "$top/build/vm" -name '*.log' -mtime +0 -delete
 log=$top/build/vm/$KERNEL-$$.log
 configure
