@@ -52,8 +52,8 @@ install: modules
 # Unloading is the admin's decision: there may be partitions.
 uninstall:
 	rm -f $(DESTDIR)/lib/modules/$(release)/extra/kmod/bulkhead.ko*
-	$(depmod)
 	$(MAKE) -C tools uninstall
+	-$(depmod)
 
 clean:
 	rm -rf build
