@@ -211,6 +211,7 @@ guest_stage() {
 }
 
 # shellcheck disable=SC2086 # several
+selftests/vm/packages.sh
 say "make check:$stages, for $KERNELS, $JOBS at once"
 for stage in static host guest; do
 	if wanted $stage; then
