@@ -93,10 +93,12 @@ static void sums(void)
 		KTAP_EXPECT_GT(end[i].time, begin[i].time);
 		cpu += end[i].cpu_time - begin[i].cpu_time;
 	}
-	/* From the first reading to the last. */
+	/*
+	 * From the first reading to the last. What counts twice is off by half; the
+	 * quarter is for an emulated CPU that stood still at the first reading.
+	 */
 	elapsed = end[2].time - begin[0].time;
-	KTAP_EXPECT_LE(cpu, elapsed * sysconf(_SC_NPROCESSORS_ONLN) +
-		       2 * TICK_NS * sysconf(_SC_NPROCESSORS_ONLN));
+	KTAP_EXPECT_LE(cpu, elapsed * sysconf(_SC_NPROCESSORS_ONLN) * 5 / 4);
 	KTAP_EXPECT_GT(cpu, 0);
 	for (i = 0; i < 6; i++)
 		kill_and_reap(pids[i]);
@@ -104,23 +106,33 @@ static void sums(void)
 		finish(fds[i]);
 }
 
-/* Time that a process had before it was attached, or after it left, is not ours. */
+/*
+ * Time that a process had before it was attached, or after it left, is not ours:
+ * a does not grow any more, b does, and together they have what the kernel counts.
+ * (Each for itself may differ from cpu.stat by what the CPU did since the kernel
+ * looked last: the kernel gives that to b, we to a, where it was spent.)
+ */
 static void attached(void)
 {
 	int a = make("a"), b = make("b");
 	pid_t pid = spinner_in(a, false);
-	__u64 before, left;
+	__u64 before, left, kernel;
+	long long both;
 
 	KTAP_EXPECT(EVENTUALLY(stats(a).cpu_time > 50 * 1000000));
 	before = stats(a).cpu_time;
 	KTAP_EXPECT_EQ(attach(b, pid, 0), 0);
+	KTAP_EXPECT_GE(stats(a).cpu_time, before);
+	KTAP_EXPECT(EVENTUALLY(stats(b).cpu_time > 0));
 	left = stats(a).cpu_time;
-	KTAP_EXPECT_GE(left, before);
 	KTAP_EXPECT(EVENTUALLY(stats(b).cpu_time > 50 * 1000000));
-	expect_agreement(a, "a");
-	expect_agreement(b, "b");
-	KTAP_EXPECT_LE(stats(a).cpu_time, left + 2 * TICK_NS);
+	KTAP_EXPECT_EQ(stats(a).cpu_time, left);
+
 	kill_and_reap(pid);
+	both = stats(a).cpu_time + stats(b).cpu_time;
+	kernel = (knob_key("a", "cpu.stat", "usage_usec") +
+		  knob_key("b", "cpu.stat", "usage_usec")) * 1000;
+	KTAP_EXPECT_LE(llabs(both - (long long)kernel), 2 * TICK_NS);
 	finish(a);
 	finish(b);
 }
