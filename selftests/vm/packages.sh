@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 packages=(
-	gcc libc6-dev make pkgconf libelf-dev libsmartcols-dev	# build the module and the tools
+	gcc libc6-dev make pahole pkgconf libelf-dev libsmartcols-dev	# build the module and the tools
 	qemu-system-x86 cpio kmod xz-utils zstd			# boot the guests
 	perl shellcheck sparse					# static checks
 )
