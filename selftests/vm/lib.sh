@@ -6,7 +6,7 @@ here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 # shellcheck disable=SC2034 # used by the scripts that source this
 top=$(realpath "$here/../..")
 # shellcheck disable=SC2034
-cache=${BULKHEAD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bulkhead}
+cache=$(realpath -m "${BULKHEAD_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/bulkhead}")
 flavours=(6.12 6.1 6.12-rt 6.1-rt)
 me=$(basename "$0" .sh)
 

@@ -27,5 +27,5 @@ find Kbuild kmod uapi selftests/vm \( -name Kbuild -o -name '*.[ch]' ! -name '*.
 # last time build everything again, so W=1 is for all.
 # shellcheck disable=SC2086 # several flags
 env -u MAKEFLAGS -u MAKEOVERRIDES make -s -j"$(nproc)" -C "$cache/$1/build" M="$build" BULKHEAD_VM=m \
-	${KFLAGS-W=1} modules
+	${KFLAGS-W=1} modules || die "$1: the module did not build"
 [ $# -eq 1 ] || cp "$build"/{kmod,selftests/vm}/*.ko "$2"
