@@ -99,21 +99,22 @@ static void settle_now(void *unused)
 	rcu_read_unlock();
 }
 
-/* Called with preemption off after a process or thread has got another cgroup. */
+/*
+ * Called with preemption off after a process or thread has got another cgroup.
+ * Who comes in after this look, or did at the same moment, may have the old one
+ * until its next switch; busy means that a request is on its way.
+ */
 static void probe_cgroup_attach_task(void *data, struct cgroup *cgroup, const char *path,
 				     struct task_struct *task, bool threadgroup)
 {
-	struct task_struct *thread;
+	int nr;
 
-	for_each_thread(task, thread) {
-		int nr = task_cpu(thread);
+	for_each_online_cpu(nr) {
 		struct account_cpu *cpu = per_cpu_ptr(&account_cpus, nr);
+		struct task_struct *running = READ_ONCE(cpu->task);
 
-		/*
-		 * Who comes in after this look has the new one. Busy means that one
-		 * is on its way, offline that nothing runs there: both are well.
-		 */
-		if (READ_ONCE(cpu->task) == thread)
+		if (running && (running == task ||
+				(threadgroup && same_thread_group(running, task))))
 			smp_call_function_single_async(nr, &cpu->settle);
 	}
 }

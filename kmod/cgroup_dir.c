@@ -16,9 +16,15 @@
 #include <linux/string.h>
 
 #include "compat.h"
+#include "limits.h"
 
-/* Set once by cgroup_mount_init(), read-only until cgroup_mount_exit(). */
+/*
+ * Set once by cgroup_mount_init(), constant until cgroup_mount_exit(). What users
+ * get is on a mount of its own, where they can write nothing: from a directory
+ * ".." leads up to the root of the whole hierarchy.
+ */
 static struct vfsmount *cgroup_mount;
+static struct vfsmount *cgroup_user_mount;
 static struct cgroup_dir cgroup_root_dir;
 
 #ifdef BULKHEAD_FAULTS
@@ -71,6 +77,13 @@ int cgroup_mount_init(void)
 	cgroup_mount = vfs_kern_mount(type, 0, "bulkhead", options);
 	if (IS_ERR(cgroup_mount))
 		return PTR_ERR(cgroup_mount);
+	current_mount_options(options, sizeof(options));
+	cgroup_user_mount = vfs_kern_mount(type, 0, "bulkhead", options);
+	if (IS_ERR(cgroup_user_mount)) {
+		mntput(cgroup_mount);
+		return PTR_ERR(cgroup_user_mount);
+	}
+	cgroup_user_mount->mnt_flags |= MNT_READONLY | MNT_NOSUID | MNT_NODEV | MNT_NOEXEC;
 	cgroup_root_dir.dentry = cgroup_mount->mnt_root;
 	cgroup_root_dir.cgroup = &cgrp_dfl_root.cgrp;
 	return 0;
@@ -78,6 +91,7 @@ int cgroup_mount_init(void)
 
 void cgroup_mount_exit(void)
 {
+	mntput(cgroup_user_mount);
 	mntput(cgroup_mount);
 }
 
@@ -216,9 +230,10 @@ int cgroup_dir_write(const struct cgroup_dir *dir, const char *file,
 	return ret < 0 ? ret : 0;
 }
 
-struct file *cgroup_dir_open_file(const struct cgroup_dir *dir, const char *file)
+struct file *cgroup_dir_open_file(const struct cgroup_dir *dir, const char *file,
+				  int flags)
 {
-	return open_file(dir, file, O_RDONLY);
+	return open_file(dir, file, flags);
 }
 
 int cgroup_file_read(struct file *file, char *text, size_t size)
@@ -257,7 +272,7 @@ bool cgroup_dir_has_file(const struct cgroup_dir *dir, const char *file)
 
 struct file *cgroup_dir_open(const struct cgroup_dir *dir)
 {
-	struct path path = { .mnt = cgroup_mount, .dentry = dir->dentry };
+	struct path path = { .mnt = cgroup_user_mount, .dentry = dir->dentry };
 
 	return dentry_open(&path, O_RDONLY | O_DIRECTORY, current_cred());
 }
@@ -339,6 +354,7 @@ static int remove_one_leaf(struct dentry *top, struct first_child *first)
 
 int cgroup_dir_remove(const struct cgroup_dir *dir, const struct cgroup_dir *parent)
 {
+	unsigned int leaves = LIMIT_REMOVE_LEAVES;
 	struct first_child *first;
 	int err;
 
@@ -350,9 +366,12 @@ int cgroup_dir_remove(const struct cgroup_dir *dir, const struct cgroup_dir *par
 		return -ENOMEM;
 	do {
 		err = remove_one_leaf(dir->dentry, first);
-	} while (!err);
+	} while (!err && --leaves);
 	kfree(first);
 
+	/* Somebody may be making them as fast as they go: not for ever. */
+	if (!leaves)
+		return -EBUSY;
 	if (err == 1)
 		err = remove_child(parent->dentry, dir->dentry);
 	return err == -ENOENT ? 0 : err;

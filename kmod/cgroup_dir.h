@@ -86,7 +86,8 @@ int cgroup_dir_adopt(struct cgroup_dir *dir, const struct cgroup_dir *parent,
  * @parent: the one it was created in
  *
  * Context: Errand. Sleeps.
- * Return: 0, also if it is gone already; -EBUSY if there are tasks in it.
+ * Return: 0, also if it is gone already; -EBUSY if there are tasks in it, or more
+ *	nested directories than are removed at a time.
  */
 int cgroup_dir_remove(const struct cgroup_dir *dir, const struct cgroup_dir *parent);
 
@@ -127,14 +128,16 @@ int cgroup_dir_read(const struct cgroup_dir *dir, const char *file,
 		    char *text, size_t size);
 
 /**
- * cgroup_dir_open_file() - Open one of the directory's files to read it often
+ * cgroup_dir_open_file() - Open one of the directory's files for others to use
  * @dir: the directory
  * @file: such as "pids.current"
+ * @flags: O_RDONLY or O_WRONLY
  *
  * Context: Errand. Sleeps.
  * Return: the file, or an ERR_PTR.
  */
-struct file *cgroup_dir_open_file(const struct cgroup_dir *dir, const char *file);
+struct file *cgroup_dir_open_file(const struct cgroup_dir *dir, const char *file,
+				  int flags);
 
 /**
  * cgroup_file_read() - Read a file that was opened so
@@ -158,8 +161,10 @@ int cgroup_file_read(struct file *file, char *text, size_t size);
 bool cgroup_dir_has_file(const struct cgroup_dir *dir, const char *file);
 
 /**
- * cgroup_dir_open() - Open the directory itself
+ * cgroup_dir_open() - Open the directory itself, for a user
  * @dir: the directory
+ *
+ * On a read-only mount: it can be cloned into, and be read.
  *
  * Context: Process context, as the caller and for the caller.
  * Return: the file, or an ERR_PTR.

@@ -163,12 +163,8 @@ void control_remove(struct partition *partition)
 
 s64 control_credit(struct partition *partition)
 {
-	s64 balance;
-
-	mutex_lock(&control_lock);
-	balance = partition->credit.balance;
-	mutex_unlock(&control_lock);
-	return balance;
+	/* Anybody may ask, and must not hold up control for that. */
+	return READ_ONCE(partition->credit.balance);
 }
 
 /* Bring all weights up to date. A partition that is being removed may fail. */

@@ -61,7 +61,7 @@ void control_remove(struct partition *partition);
  * control_credit() - How far a partition is behind or ahead of its guarantee
  * @partition: referenced
  *
- * Context: Process context. Sleeps.
+ * Context: Any.
  * Return: nanoseconds of CPU time as of the last tick; positive is credit.
  */
 s64 control_credit(struct partition *partition);

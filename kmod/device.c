@@ -108,6 +108,7 @@ static int create_partition(struct bulkhead_create *create, void __user *user)
 	/* Nobody may be left to wait for it. */
 	if (err && lifecycle_destroy(partition, true))
 		lifecycle_abandon(partition);
+	handle_drop(partition);
 	partition_put(partition);
 	return err;
 }

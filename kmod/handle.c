@@ -250,13 +250,19 @@ static long handle_ioctl(struct file *file, unsigned int command, unsigned long 
 	}
 }
 
+void handle_drop(struct partition *partition)
+{
+	if (atomic_dec_and_test(&partition->handles) &&
+	    (partition->flags & BULKHEAD_CREATE_KILL_ON_CLOSE))
+		lifecycle_abandon(partition);
+}
+
 static int handle_release(struct inode *inode, struct file *file)
 {
 	struct partition *partition = partition_of(file);
 
-	if ((file->f_mode & FMODE_WRITE) && atomic_dec_and_test(&partition->handles) &&
-	    (partition->flags & BULKHEAD_CREATE_KILL_ON_CLOSE))
-		lifecycle_abandon(partition);
+	if (file->f_mode & FMODE_WRITE)
+		handle_drop(partition);
 	partition_put(partition);
 	return 0;
 }

@@ -20,4 +20,15 @@ struct partition;
  */
 struct file *handle_open(struct partition *partition, bool writable);
 
+/**
+ * handle_drop() - Note that one who may change a partition is gone
+ * @partition: referenced; destroyed if it was the last and the partition is to be
+ *	killed then
+ *
+ * For the creator, which counts as one until it has its file.
+ *
+ * Context: Process context. Sleeps.
+ */
+void handle_drop(struct partition *partition);
+
 #endif /* BULKHEAD_HANDLE_H */

@@ -25,24 +25,12 @@ static int write_memory_min(const struct cgroup_dir *dir,
 	return cgroup_dir_write(dir, "memory.min", "%llu", settings->memory_guarantee);
 }
 
-/*
- * A memory.max below the use makes the kernel kill. Reclaim first, and refuse if
- * that does not suffice.
- */
+/* A memory.max below the use makes the kernel kill: memory_shrink() comes before. */
 static int write_memory_max(const struct cgroup_dir *dir,
 			    const struct bulkhead_settings *settings)
 {
-	u64 use = memory_use(dir->cgroup, NULL);
-	int err;
-
-	if (use > settings->memory_limit) {
-		err = cgroup_dir_write(dir, "memory.reclaim", "%llu",
-				       use - settings->memory_limit);
-		if (err && err != -EAGAIN)
-			return err;
-		if (memory_use(dir->cgroup, NULL) > settings->memory_limit)
-			return -EBUSY;
-	}
+	if (memory_use(dir->cgroup, NULL) > settings->memory_limit)
+		return -EBUSY;
 	return write_or_max(dir, "memory.max", settings->memory_limit);
 }
 

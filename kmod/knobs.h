@@ -21,7 +21,7 @@ struct cgroup_dir;
  *
  * Context: Errand. Sleeps.
  * Return: 0, or an error after which all is as it was: -EBUSY if the memory in use
- *	cannot be brought below the memory limit, -EOPNOTSUPP if there is no swap
+ *	is above the memory limit, -EOPNOTSUPP if there is no swap
  *	limit in this kernel, or an error of cgroupfs.
  */
 int knobs_change(const struct cgroup_dir *dir, const struct bulkhead_settings *from,

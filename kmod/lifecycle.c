@@ -19,6 +19,7 @@
 #include <linux/cgroup.h>
 #include <linux/delay.h>
 #include <linux/err.h>
+#include <linux/fcntl.h>
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -72,7 +73,8 @@ static int build(void *argument)
 	/* An id of the memory controller: not our capacity, not our ENOSPC. */
 	if (err)
 		return err == -ENOSPC ? -EUSERS : err;
-	partition->pids = cgroup_dir_open_file(&partition->dir, "pids.current");
+	partition->pids = cgroup_dir_open_file(&partition->dir, "pids.current",
+					       O_RDONLY);
 	if (IS_ERR(partition->pids)) {
 		err = PTR_ERR(partition->pids);
 		partition->pids = NULL;
@@ -89,7 +91,8 @@ static int build(void *argument)
 	return 0;
 
 remove:
-	cgroup_dir_remove(&partition->dir, top_dir());
+	if (cgroup_dir_remove(&partition->dir, top_dir()))
+		pr_warn_ratelimited("cgroup %s stays behind: it has foreign tasks in it\n", path);
 	return err;
 }
 
@@ -192,9 +195,24 @@ static int rebuild(void *argument)
 	return err;
 }
 
-static int change(struct partition *partition, u32 flags,
-		  const struct bulkhead_settings *settings, u32 mask,
-		  struct lifecycle_verdict *verdict)
+/* Anybody may ask: without the lock, so that nobody who asks holds up a change. */
+static int ask(struct partition *partition, const struct bulkhead_settings *settings,
+	       u32 mask, struct lifecycle_verdict *verdict)
+{
+	struct bulkhead_settings from, to;
+
+	if (partition_view(partition, &from) != PARTITION_ACTIVE)
+		return -ENODEV;
+	to = from;
+	settings_merge(&to, settings, mask);
+	verdict->culprit = settings_check(&to, mask);
+	if (verdict->culprit)
+		return -EINVAL;
+	return admission_decide(&from, &to, &verdict->admission);
+}
+
+static int change(struct partition *partition, const struct bulkhead_settings *settings,
+		  u32 mask, struct lifecycle_verdict *verdict)
 {
 	struct bulkhead_settings from = partition->settings;
 	struct bulkhead_settings to = from;
@@ -212,13 +230,14 @@ static int change(struct partition *partition, u32 flags,
 	verdict->culprit = settings_check(&to, mask);
 	if (verdict->culprit)
 		return -EINVAL;
-	if (flags & BULKHEAD_SETTINGS_DRY_RUN)
-		return admission_decide(&from, &to, &verdict->admission);
-
 	err = admission_raise(&from, &to, &verdict->admission);
 	if (err)
 		return err;
-	err = errand_run(rebuild, &errand);
+	err = memory_shrink(&partition->dir, to.memory_limit);
+	if (err)
+		errand.culprit = BULKHEAD_SET_MEMORY_LIMIT;
+	else
+		err = errand_run(rebuild, &errand);
 	verdict->culprit = errand.culprit;
 	if (!err)
 		partition_set_settings(partition, &to);
@@ -232,10 +251,12 @@ int lifecycle_change(struct partition *partition, u32 flags,
 {
 	int err;
 
+	if (flags & BULKHEAD_SETTINGS_DRY_RUN)
+		return ask(partition, settings, mask, verdict);
 	err = mutex_lock_killable(&partition->lock);
 	if (err)
 		return err;
-	err = change(partition, flags, settings, mask, verdict);
+	err = change(partition, settings, mask, verdict);
 	mutex_unlock(&partition->lock);
 	return err;
 }
@@ -246,9 +267,10 @@ int lifecycle_change(struct partition *partition, u32 flags,
  */
 static void bury(struct partition *partition)
 {
-	lifecycle_observer->destroyed(partition);
+	/* First what others wait for: a reader of its files may take its time. */
 	control_remove(partition);
 	admission_settle(&partition->settings, &partition->settings, NULL);
+	lifecycle_observer->destroyed(partition);
 	registry_remove(partition);
 
 	mutex_lock(&partition->lock);
@@ -279,20 +301,16 @@ static bool drain(struct partition *partition, bool killable)
 
 	for (;;) {
 		membership_kill(partition);
-		while (cgroup_is_populated(partition->dir.cgroup)) {
-			if (killable && fatal_signal_pending(current))
-				return false;
-			msleep(pause);
-			if (pause >= LIMIT_DRAIN_POLL_MAX_MS)
-				break;
-			pause *= 2;
-		}
 		note_peak(partition);
 		if (!errand_run(demolish, partition))
 			return true;
+		if (killable && fatal_signal_pending(current))
+			return false;
+		msleep(pause);
+		pause = min(2 * pause, LIMIT_DRAIN_POLL_MAX_MS);
 		if (time_after(jiffies, complain)) {
-			pr_warn("partition %s: still waiting for killed tasks to exit\n",
-				partition->name);
+			pr_warn_ratelimited("partition %s: still waiting for killed tasks to exit\n",
+					    partition->name);
 			complain = jiffies + msecs_to_jiffies(LIMIT_DRAIN_COMPLAIN_MS);
 		}
 	}

@@ -81,11 +81,18 @@
 #define LIMIT_CONTROL_PERIOD_MS		100
 
 /*
+ * Directories nested in a partition that are removed in one go. Deeper or wider
+ * trees take a forced destroy several turns; somebody who makes directories faster
+ * than they can be removed does not keep a caller for ever.
+ */
+#define LIMIT_REMOVE_LEAVES		4096
+
+/*
  * A forced destroy kills again this often until nothing is left, as somebody
  * may be moving tasks in from outside; and complains to the log that often.
  */
 #define LIMIT_DRAIN_POLL_MIN_MS		1
-#define LIMIT_DRAIN_POLL_MAX_MS		50
+#define LIMIT_DRAIN_POLL_MAX_MS		1000
 #define LIMIT_DRAIN_COMPLAIN_MS		10000
 
 #endif /* BULKHEAD_LIMITS_H */

@@ -85,6 +85,21 @@ static void send_home(struct task_struct *stranger, pid_t number)
 	kfree(path);
 }
 
+/* Is there room for so many tasks more? Not through the file that any reader locks. */
+static int check_room(struct partition *partition, u64 more)
+{
+	char text[24];
+	u64 tasks;
+	int err;
+
+	err = cgroup_dir_read(&partition->dir, "pids.current", text, sizeof(text));
+	if (!err)
+		err = kstrtou64(strim(text), 10, &tasks);
+	if (err)
+		return err;
+	return tasks + more > partition->settings.task_limit ? -EAGAIN : 0;
+}
+
 /*
  * cgroup.procs takes a number, and a number may pass to another process between
  * our look at it and the kernel's. The task that was meant is held, so its own
@@ -100,6 +115,13 @@ static int move_process(void *argument)
 
 	if (!number)
 		return -ESRCH;
+	/* pids.max refuses forks, not moves: here a limit is a limit. */
+	if (move->partition->settings.task_limit != BULKHEAD_UNLIMITED &&
+	    !is_member(move->partition, move->leader)) {
+		err = check_room(move->partition, get_nr_threads(move->leader));
+		if (err)
+			return err;
+	}
 	err = cgroup_dir_write(&move->partition->dir, "cgroup.procs", "%d", number);
 	if (err)
 		return err;
@@ -137,18 +159,12 @@ static bool may_move(struct task_struct *leader)
 	return may;
 }
 
-static int check_process(struct partition *partition, struct task_struct *leader)
+static int check_process(struct task_struct *leader)
 {
-	u64 limit = partition->settings.task_limit;
-
 	if (leader->flags & PF_KTHREAD || is_global_init(leader))
 		return -EINVAL;
 	if (!may_move(leader))
 		return -EPERM;
-	/* pids.max refuses forks, not moves: here a limit is a limit. */
-	if (limit != BULKHEAD_UNLIMITED && !is_member(partition, leader) &&
-	    membership_tasks(partition) + get_nr_threads(leader) > limit)
-		return -EAGAIN;
 	return 0;
 }
 
@@ -161,7 +177,7 @@ int membership_attach(struct partition *partition, struct pid *pid)
 	move.leader = get_pid_task(pid, PIDTYPE_TGID);
 	if (!move.leader)
 		return -ESRCH;
-	err = check_process(partition, move.leader);
+	err = check_process(move.leader);
 	if (!err)
 		err = errand_run(move_process, &move);
 	put_task_struct(move.leader);

@@ -5,9 +5,16 @@
 #include "memory.h"
 
 #include <linux/cgroup.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/page_counter.h>
+
+#include "cgroup_dir.h"
+#include "errand.h"
 
 u64 memory_use(struct cgroup *cgroup, u64 *peak)
 {
@@ -26,6 +33,41 @@ u64 memory_use(struct cgroup *cgroup, u64 *peak)
 	if (peak)
 		*peak = max(most, pages) << PAGE_SHIFT;
 	return pages << PAGE_SHIFT;
+}
+
+/* The file is opened by a worker, as the kernel, and written by the caller. */
+struct memory_reclaim {
+	const struct cgroup_dir *dir;
+	struct file *file;
+};
+
+static int open_reclaim(void *argument)
+{
+	struct memory_reclaim *reclaim = argument;
+
+	reclaim->file = cgroup_dir_open_file(reclaim->dir, "memory.reclaim", O_WRONLY);
+	return PTR_ERR_OR_ZERO(reclaim->file);
+}
+
+int memory_shrink(const struct cgroup_dir *dir, u64 limit)
+{
+	struct memory_reclaim reclaim = { .dir = dir };
+	u64 use = memory_use(dir->cgroup, NULL);
+	char text[24];
+	loff_t pos = 0;
+	ssize_t ret;
+	int err;
+
+	if (use <= limit)
+		return 0;
+	err = errand_run(open_reclaim, &reclaim);
+	if (err)
+		return err;
+	ret = kernel_write(reclaim.file, text,
+			   scnprintf(text, sizeof(text), "%llu", use - limit), &pos);
+	fput(reclaim.file);
+	/* EAGAIN: not all could be had. */
+	return ret < 0 && ret != -EAGAIN ? ret : 0;
 }
 
 u64 memory_host_use(struct cgroup *cgroup)

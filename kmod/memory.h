@@ -8,6 +8,7 @@
 #include <linux/types.h>
 
 struct cgroup;
+struct cgroup_dir;
 
 /**
  * memory_use() - Memory charged to a cgroup and its descendants
@@ -18,6 +19,18 @@ struct cgroup;
  * Return: bytes; 0 if the cgroup was removed.
  */
 u64 memory_use(struct cgroup *cgroup, u64 *peak);
+
+/**
+ * memory_shrink() - Reclaim from a cgroup until it fits below a limit
+ * @dir: its directory
+ * @limit: bytes, or BULKHEAD_UNLIMITED
+ *
+ * It is the caller who works, at its own priority and on its own account.
+ *
+ * Context: Process context. Sleeps, until a signal comes if need be.
+ * Return: 0 also if it still does not fit; -EINTR; or an error of cgroupfs.
+ */
+int memory_shrink(const struct cgroup_dir *dir, u64 limit);
 
 /**
  * memory_host_use() - Memory in use outside of a cgroup

@@ -39,6 +39,7 @@ struct partition *partition_alloc(const char *name, u32 flags,
 		return NULL;
 	}
 	refcount_set(&partition->refs, 1);
+	atomic_set(&partition->handles, 1);
 	strscpy(partition->name, name, sizeof(partition->name));
 	partition->flags = flags;
 	partition->settings = *settings;

@@ -55,7 +55,7 @@
  * @state: L: PARTITION_*
  * @settings: L: in force
  * @memory_peak: D: what is left to tell when the memory controller's state goes (bytes)
- * @handles: open partition fds that are writable
+ * @handles: open partition fds that are writable, and the creator until it has one
  * @reaper: destroys it when nobody can wait for that
  * @name_node: R: by name
  * @cgroup_node: R: by cgroup

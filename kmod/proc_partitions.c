@@ -119,7 +119,8 @@ static int take_listing(struct listing *listing)
 		memset(listing, 0, sizeof(*listing));
 		/* With some that may come meanwhile, or else once more. */
 		room = registry_count() + 64;
-		listing->rows = kvmalloc_array(room, sizeof(*listing->rows), GFP_KERNEL);
+		listing->rows = kvmalloc_array(room, sizeof(*listing->rows),
+					       GFP_KERNEL_ACCOUNT);
 		if (!listing->rows)
 			return -ENOMEM;
 		admission_capacity(&listing->capacity);

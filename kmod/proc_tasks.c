@@ -90,7 +90,8 @@ static int take_pids(struct task_listing *listing)
 		/* With what a fork bomb may add meanwhile, or else once more. */
 		room = count_processes(listing);
 		room += room / 4 + 64;
-		listing->pids = kvmalloc_array(room, sizeof(*listing->pids), GFP_KERNEL);
+		listing->pids = kvmalloc_array(room, sizeof(*listing->pids),
+					       GFP_KERNEL_ACCOUNT);
 		if (!listing->pids)
 			return -ENOMEM;
 		if (fatal_signal_pending(current))
@@ -247,6 +248,8 @@ static void *tasks_start(struct seq_file *seq, loff_t *pos)
 static void *tasks_next(struct seq_file *seq, void *v, loff_t *pos)
 {
 	++*pos;
+	/* A reader from whom all are hidden goes through them in one go. */
+	cond_resched();
 	return tasks_at(seq->private, pos);
 }
 

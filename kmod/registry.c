@@ -25,8 +25,8 @@ MODULE_PARM_DESC(partitions_max, "most partitions at a time (count; default 1638
  */
 static DEFINE_MUTEX(registry_lock);
 static DEFINE_XARRAY(registry_ids);
-static DEFINE_HASHTABLE(registry_names, 10);
-static DEFINE_HASHTABLE(registry_cgroups, 10);
+static DEFINE_HASHTABLE(registry_names, 12);
+static DEFINE_HASHTABLE(registry_cgroups, 12);
 static unsigned int registry_total;
 static u64 registry_last_id;
 

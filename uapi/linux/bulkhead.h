@@ -445,7 +445,8 @@ struct bulkhead_cgroup {
 	__u32 size;
 	/**
 	 * @fd: Out: the partition's cgroup directory (close-on-exec), for
-	 * clone3() with CLONE_INTO_CGROUP. Must be 0.
+	 * clone3() with CLONE_INTO_CGROUP. It is on a mount where nothing can
+	 * be written, but all of the hierarchy be read. Must be 0.
 	 */
 	__s32 fd;
 };
