@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # Fetch the stock Debian kernels that Bulkhead is tested on, with their headers, and what
-# the tests need in a certain version: busybox, QEMU, checkpatch. Everything is unpacked into a cache and nothing is installed: an installed kernel
-# would become the one that this machine boots next.
+# the tests need in a certain version: busybox, QEMU, checkpatch. Everything is unpacked into
+# a cache and nothing is installed: an installed kernel would be the one to boot next.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 

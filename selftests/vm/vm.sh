@@ -177,9 +177,8 @@ verdict() {
 		say "time is up after $TIMEOUT s ($log)"
 		exit 124
 	fi
-	if grep -qx unloaded "$work/status"; then
-		say "the module did not load:"
-		sed '/^unloaded$/,$d' "$work/status" >&2
+	if grep -qx 'gave up' "$work/status"; then
+		sed "1s/^/$me: /; /^gave up\$/,\$d" "$work/status" >&2
 		exit 1
 	fi
 	if [ -z "$status" ]; then
@@ -221,8 +220,10 @@ stage
 "$here/module.sh" "$KERNEL" "$root/lib/modules" >&2
 (cd "$root" && find . | cpio -o -H newc -R 0:0 --quiet) >"$work/initramfs"
 
-find "$top/build/vm" -name '*.log' -mtime +0 -delete
+# Those of yesterday; another run may be deleting them, too.
+find "$top/build/vm" -name '*.log' -mtime +0 -delete 2>/dev/null || true
 log=$top/build/vm/$KERNEL-$$.log
+touch "$log" "$work/status"	# QEMU may not come that far
 configure
 say "booting $KERNEL, SMP=$SMP MEM=$MEM ICOUNT=$ICOUNT"
 status=0
