@@ -336,6 +336,33 @@ static void reopening(void)
 	finish(fd);
 }
 
+/*
+ * From the cgroup directory ".." leads to the root of the hierarchy: it may be read,
+ * but nothing be written, made or removed, by root neither.
+ */
+static void cgroup_directory(void)
+{
+	static const char * const files[] = {
+		"memory.max", "cgroup.procs", "../cgroup.subtree_control", "../../cgroup.procs",
+	};
+	int fd = make("a"), directory = cgroup_fd(fd), file;
+	size_t i;
+
+	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		KTAP_EXPECT_EQ(openat(directory, files[i], O_WRONLY), -1);
+		KTAP_EXPECT_EQ(errno, EROFS);
+	}
+	KTAP_EXPECT_EQ(mkdirat(directory, "nested", 0755), -1);
+	KTAP_EXPECT_EQ(errno, EROFS);
+	KTAP_EXPECT_EQ(unlinkat(directory, "../a", AT_REMOVEDIR), -1);
+	KTAP_EXPECT_EQ(errno, EROFS);
+	file = openat(directory, "memory.max", O_RDONLY);
+	KTAP_EXPECT_GE(file, 0);
+	close(file);
+	close(directory);
+	finish(fd);
+}
+
 static const struct test_case cases[] = {
 	{ node, "the device node" },
 	{ unprivileged_queries, "anybody may query, nobody may change" },
@@ -348,6 +375,7 @@ static const struct test_case cases[] = {
 	{ root_without_capability, "root without CAP_SYS_ADMIN is EPERM" },
 	{ fd_flags, "fds are close-on-exec and keep their mode" },
 	{ reopening, "a reader's fd cannot become a writer's" },
+	{ cgroup_directory, "nothing can be written through the cgroup directory" },
 };
 
 TEST_MAIN(cases)
