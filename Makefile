@@ -63,8 +63,25 @@ clean:
 kernels:
 	@selftests/vm/kernels.sh
 
-vm:
-	@selftests/vm/vm.sh
+# The script's status is make's own (see exit_status.c), each make's in a file of its own.
+ifneq ($(filter vm,$(MAKECMDGOALS)),)
+-load build/exit_status.so
+
+build/exit_status.so: selftests/vm/exit_status.c
+	@selftests/vm/packages.sh
+	@mkdir -p build
+	@$(CC) -shared -fPIC -o $@.$$$$ $< && mv $@.$$$$ $@
+endif
+
+vm_status = build/vm/status.$(shell echo $$PPID)
+
+vm-run:
+	@mkdir -p build/vm
+	@status=0; selftests/vm/vm.sh || status=$$?; echo $$status > build/vm/status.$$PPID
+
+vm: vm-run
+	@$(eval status := $(or $(shell cat $(vm_status); rm -f $(vm_status)),1))\
+	$(exit_status $(status))exit $(status)
 
 demo:
 	@selftests/demo/demo.sh
@@ -78,4 +95,4 @@ bench:
 check-layers:
 	@selftests/static/check-layers.sh
 
-.PHONY: all help modules headers tools install uninstall clean kernels vm demo check bench check-layers
+.PHONY: all help modules headers tools install uninstall clean kernels vm vm-run demo check bench check-layers
