@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # make bench: what things cost, as ratios against plain cgroup v2 in the same boot,
-# under virtual time. KERNELS="6.12 6.1" are measured.
+# under virtual time, and what the CPU guarantee is worth (guarantee.sh).
+# KERNELS="6.12 6.1" are measured, and of it BENCHMARKS="lifecycle listing switch guarantee".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=selftests/bench
@@ -63,12 +64,25 @@ table() { # KERNEL
 	}'
 }
 
+benchmarks=${BENCHMARKS:-lifecycle listing switch guarantee}
+costs=
+guarantee=
+for benchmark in $benchmarks; do
+	case $benchmark in
+	guarantee) guarantee=1 ;;
+	*) costs+=" $benchmark" ;;
+	esac
+done
+
 header=$(printf '%-7s %-16s %12s %12s %12s %12s %8s' \
 	kernel benchmark bulkhead worst plain worst ratio)
-echo "instructions (one vCPU, -icount shift=0), medians and worst of all samples"
-echo "$header"
-for kernel in $kernels; do
-	script "${BENCH:-lifecycle listing switch}"
-	measure "$kernel" > build/bench."$kernel".out
-	table "$kernel" < build/bench."$kernel".out
-done
+if [ -n "$costs" ]; then
+	echo "instructions (one vCPU, -icount shift=0), medians and worst of all samples"
+	echo "$header"
+	for kernel in $kernels; do
+		script "$costs"
+		measure "$kernel" > build/bench."$kernel".out
+		table "$kernel" < build/bench."$kernel".out
+	done
+fi
+[ -z "$guarantee" ] || $here/guarantee.sh
