@@ -7,6 +7,7 @@
 
 #include <linux/types.h>
 
+struct cgroup;
 struct partition;
 
 /**
@@ -35,5 +36,17 @@ void account_exit(void);
  *	module was loaded; never less than an earlier call returned.
  */
 u64 account_cpu_time(const struct partition *partition);
+
+/**
+ * account_current_owner() - Whose task is running on a CPU
+ * @cpu: a possible one
+ *
+ * A moment later it may be another, and even be freed: it is only to be compared.
+ *
+ * Context: Any. Takes no lock.
+ * Return: the cgroup of a partition; NULL, or what is no partition's, for the host
+ *	and for an idle CPU.
+ */
+const struct cgroup *account_current_owner(int cpu);
 
 #endif /* BULKHEAD_ACCOUNT_H */

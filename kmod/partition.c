@@ -12,11 +12,14 @@
 
 #include "errand.h"
 
+static void (*partition_farewell)(struct partition *partition);
+
 static void partition_free(struct work_struct *work)
 {
 	struct partition *partition = container_of(to_rcu_work(work), struct partition,
 						   burial);
 
+	partition_farewell(partition);
 	/* A worker's plain fput() is put off beyond the unmount. */
 	if (partition->pids)
 		__fput_sync(partition->pids);
@@ -67,14 +70,20 @@ bool partition_try_get(struct partition *partition)
  * the registry's is dropped. With the last one gone, what is left are readers in
  * RCU read-side sections that began before the registry forgot the partition: the
  * context switch probe, listings, which also look at the cgroup, and look-ups,
- * whose try_get fails. The grace period waits for all of them, and only then the
- * cgroup is let go, which may sleep and so takes a worker.
+ * whose try_get fails. The grace period waits for all of them. What the context
+ * switch keeps beyond that, the farewell takes back, and only then the cgroup is
+ * let go, which may sleep and so takes a worker.
  */
 void partition_put(struct partition *partition)
 {
 	if (!refcount_dec_and_test(&partition->refs))
 		return;
 	errand_send_rcu(&partition->burial);
+}
+
+void partition_on_burial(void (*farewell)(struct partition *partition))
+{
+	partition_farewell = farewell;
 }
 
 void partition_set_state(struct partition *partition, u32 state)

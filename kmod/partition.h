@@ -136,6 +136,15 @@ bool partition_try_get(struct partition *partition);
 void partition_put(struct partition *partition);
 
 /**
+ * partition_on_burial() - Have somebody let go of a partition before it is freed
+ * @farewell: called in process context, once for each partition, when nobody can
+ *	find it any more and no RCU reader that did is left
+ *
+ * Context: Process context, module init; there are no partitions yet.
+ */
+void partition_on_burial(void (*farewell)(struct partition *partition));
+
+/**
  * partition_set_state() - Go to another state
  * @partition: locked
  * @state: PARTITION_*

@@ -4,6 +4,7 @@
  */
 #include "top.h"
 
+#include <linux/cache.h>
 #include <linux/cgroup.h>
 #include <linux/printk.h>
 #include <linux/string.h>
@@ -11,6 +12,7 @@
 #include "cgroup_dir.h"
 
 static struct cgroup_dir top;
+struct cgroup *top_cgroup __read_mostly;
 
 static const struct {
 	const char *name;
@@ -112,6 +114,7 @@ int top_init(void)
 		pr_err("cannot enable the controllers in cgroup %s: error %d\n", TOP_PATH, err);
 		goto remove;
 	}
+	top_cgroup = top.cgroup;
 	return 0;
 
 remove:
@@ -133,11 +136,4 @@ void top_exit(void)
 const struct cgroup_dir *top_dir(void)
 {
 	return &top;
-}
-
-struct cgroup *top_contains(struct cgroup *cgroup)
-{
-	if (cgroup->level < PARTITION_LEVEL || cgroup->ancestors[TOP_LEVEL] != top.cgroup)
-		return NULL;
-	return cgroup->ancestors[PARTITION_LEVEL];
 }

@@ -5,9 +5,9 @@
 #ifndef BULKHEAD_TOP_H
 #define BULKHEAD_TOP_H
 
+#include <linux/cgroup.h>
 #include <linux/types.h>
 
-struct cgroup;
 struct cgroup_dir;
 
 #define TOP_PATH	"/bulkhead"
@@ -15,6 +15,9 @@ struct cgroup_dir;
 /* Depth of the top cgroup and of the partitions; the root is at 0. */
 #define TOP_LEVEL	1
 #define PARTITION_LEVEL	2
+
+/* The top cgroup itself: constant between init and exit, only compared. */
+extern struct cgroup *top_cgroup;
 
 /**
  * top_init() - Make the top cgroup and hand it the controllers
@@ -46,9 +49,16 @@ const struct cgroup_dir *top_dir(void);
  * top_contains() - Is a cgroup below the top cgroup?
  * @cgroup: valid in the present RCU read-side section
  *
+ * Inline, for the context switch.
+ *
  * Context: Any. Takes no lock.
  * Return: the cgroup of the partition that @cgroup is in, or NULL for the host.
  */
-struct cgroup *top_contains(struct cgroup *cgroup);
+static inline struct cgroup *top_contains(struct cgroup *cgroup)
+{
+	if (cgroup->level < PARTITION_LEVEL || cgroup->ancestors[TOP_LEVEL] != top_cgroup)
+		return NULL;
+	return cgroup->ancestors[PARTITION_LEVEL];
+}
 
 #endif /* BULKHEAD_TOP_H */
