@@ -29,6 +29,7 @@
 #include <linux/seqlock.h>
 #include <linux/smp.h>
 
+#include "contention.h"
 #include "partition.h"
 #include "registry.h"
 #include "top.h"
@@ -69,9 +70,12 @@ struct account_cpu {
 
 static DEFINE_PER_CPU_ALIGNED(struct account_cpu, account_cpus);
 
-/* Settle with the owner that goes, begin with the one that comes. Interrupts are off. */
-static void change_owner(struct account_cpu *cpu, struct task_struct *prev,
-			 struct task_struct *next)
+/*
+ * Settle with the owner that goes, begin with the one that comes. Interrupts are off.
+ * Returns the latter, NULL if it is the host.
+ */
+static struct partition *change_owner(struct account_cpu *cpu, struct task_struct *prev,
+				      struct task_struct *next)
 {
 	struct cgroup *owner = top_contains(task_dfl_cgroup(next));
 	struct partition *partition = owner ? registry_find_cgroup(owner) : NULL;
@@ -85,6 +89,7 @@ static void change_owner(struct account_cpu *cpu, struct task_struct *prev,
 	WRITE_ONCE(cpu->counter, counter);
 	cpu->base = *counter - next->se.sum_exec_runtime;
 	raw_write_seqcount_end(&cpu->seq);
+	return partition;
 }
 
 /* The same owner has another task. Interrupts are off. */
@@ -100,29 +105,23 @@ static __always_inline void change_task(struct account_cpu *cpu, struct task_str
 	raw_write_seqcount_end(&cpu->seq);
 }
 
-/*
- * Somebody of @waiting had to stop for somebody of @running and goes on as soon as it
- * gets a CPU. Either may be NULL, the host. Called as the probe is: no lock, no wake-up.
- */
-static inline void owner_waits(const struct cgroup *waiting, const struct cgroup *running)
-{
-}
-
 /* What the probe does not decide at a glance: tasks of the host, and another owner. */
 static noinline void change_cgroup(bool preempt, struct task_struct *prev,
 				   struct task_struct *next, unsigned int prev_state)
 {
 	struct account_cpu *cpu = this_cpu_ptr(&account_cpus);
 	const struct cgroup *before = cpu->owner;
+	struct partition *partition;
+	bool waits;
 
 	if (!before && !top_contains(task_dfl_cgroup(next))) {
 		change_task(cpu, prev, next);
 		return;
 	}
-	change_owner(cpu, prev, next);
-	if (cpu->owner != before && (preempt || prev_state == TASK_RUNNING) &&
-	    !is_idle_task(prev))
-		owner_waits(before, cpu->owner);
+	partition = change_owner(cpu, prev, next);
+	waits = (preempt || prev_state == TASK_RUNNING) && !is_idle_task(prev);
+	if (cpu->owner != before)
+		contention_switch(partition, waits);
 }
 
 /*
@@ -260,9 +259,13 @@ static u64 cpu_time_on(const struct partition *partition, int nr)
 	return time;
 }
 
-const struct cgroup *account_current_owner(int cpu)
+bool account_running(int nr, const struct cgroup **owner)
 {
-	return READ_ONCE(per_cpu(account_cpus, cpu).owner);
+	const struct account_cpu *cpu = per_cpu_ptr(&account_cpus, nr);
+	const struct task_struct *task = READ_ONCE(cpu->task);
+
+	*owner = READ_ONCE(cpu->owner);
+	return task && !is_idle_task(task);
 }
 
 u64 account_cpu_time(const struct partition *partition)

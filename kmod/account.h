@@ -38,15 +38,15 @@ void account_exit(void);
 u64 account_cpu_time(const struct partition *partition);
 
 /**
- * account_current_owner() - Whose task is running on a CPU
+ * account_running() - Whose task is running on a CPU?
  * @cpu: a possible one
+ * @owner: out: the cgroup of a partition; NULL, or what is no partition's, for the
+ *	host. A moment later it may be another, and even be freed: it is only to be
+ *	compared and looked up.
  *
- * A moment later it may be another, and even be freed: it is only to be compared.
- *
- * Context: Any. Takes no lock.
- * Return: the cgroup of a partition; NULL, or what is no partition's, for the host
- *	and for an idle CPU.
+ * Context: Any, in an RCU read-side section. Takes no lock.
+ * Return: false if the CPU idles.
  */
-const struct cgroup *account_current_owner(int cpu);
+bool account_running(int cpu, const struct cgroup **owner);
 
 #endif /* BULKHEAD_ACCOUNT_H */

@@ -205,29 +205,47 @@ static struct file *open_file(const struct cgroup_dir *dir, const char *file, in
 	return file_open_root(&path, file, flags, 0);
 }
 
+static __printf(2, 0) int write_text(struct file *file, const char *format, va_list args)
+{
+	char text[64];
+	loff_t pos = 0;
+	ssize_t ret;
+	int length;
+
+	length = vsnprintf(text, sizeof(text), format, args);
+	if (WARN_ON_ONCE(length >= sizeof(text)))
+		return -EINVAL;
+	ret = fault_injected() ? -EIO : kernel_write(file, text, length, &pos);
+	return ret < 0 ? ret : 0;
+}
+
 int cgroup_dir_write(const struct cgroup_dir *dir, const char *file,
 		     const char *format, ...)
 {
 	struct file *filp;
-	char text[64];
-	loff_t pos = 0;
 	va_list args;
-	ssize_t ret;
-	int length;
-
-	va_start(args, format);
-	length = vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (WARN_ON_ONCE(length >= sizeof(text)))
-		return -EINVAL;
+	int err;
 
 	filp = open_file(dir, file, O_WRONLY);
 	if (IS_ERR(filp))
 		return PTR_ERR(filp);
-	ret = fault_injected() ? -EIO : kernel_write(filp, text, length, &pos);
+	va_start(args, format);
+	err = write_text(filp, format, args);
+	va_end(args);
 	/* A worker's plain fput() is put off; thousands would pile up. */
 	__fput_sync(filp);
-	return ret < 0 ? ret : 0;
+	return err;
+}
+
+int cgroup_file_write(struct file *file, const char *format, ...)
+{
+	va_list args;
+	int err;
+
+	va_start(args, format);
+	err = write_text(file, format, args);
+	va_end(args);
+	return err;
 }
 
 struct file *cgroup_dir_open_file(const struct cgroup_dir *dir, const char *file,

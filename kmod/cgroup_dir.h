@@ -151,6 +151,16 @@ struct file *cgroup_dir_open_file(const struct cgroup_dir *dir, const char *file
 int cgroup_file_read(struct file *file, char *text, size_t size);
 
 /**
+ * cgroup_file_write() - Write to a file that was opened so
+ * @file: from cgroup_dir_open_file()
+ * @format: printf() format of at most 63 characters
+ *
+ * Context: Process context of a kernel thread. Sleeps.
+ * Return: 0 or a negative errno; -ENODEV if the directory was removed.
+ */
+__printf(2, 3) int cgroup_file_write(struct file *file, const char *format, ...);
+
+/**
  * cgroup_dir_has_file() - Is there a file of that name?
  * @dir: the directory
  * @file: such as "memory.swap.max"

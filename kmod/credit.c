@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Earning and paying. The model is in credit.h.
+ * Earning, paying, borrowing and what follows from it.
  */
 #include "credit.h"
 
@@ -21,33 +21,178 @@ static s64 credit_earned(u64 guarantee, u64 elapsed)
 			 BULKHEAD_CPU);
 }
 
-void credit_init(struct credit *credit, u64 guarantee)
+/* A level of the balance: a time at the guarantee, but not less CPU time than @least. */
+static s64 credit_level(const struct credit_terms *terms, u64 time, s64 least)
 {
-	credit->balance = credit_earned(guarantee, LIMIT_CREDIT_WINDOW_NS);
+	return terms->guarantee ? max(credit_earned(terms->guarantee, time), least) : 0;
 }
 
-void credit_advance(struct credit *credit, u64 guarantee, u64 elapsed, u64 ran)
+static s64 credit_floor(const struct credit_terms *terms)
 {
-	s64 depth = credit_earned(guarantee, LIMIT_CREDIT_WINDOW_NS);
-	s64 earned = credit_earned(guarantee, elapsed);
-	s64 paid;
+	return -credit_level(terms, LIMIT_CREDIT_DEBT_NS, LIMIT_CREDIT_QUANTUM_NS);
+}
 
+/* Where a balance that rises makes it CREDIT_UNDER, and where it is over again. */
+static s64 credit_under_from(const struct credit_terms *terms)
+{
+	return credit_level(terms, LIMIT_CREDIT_UNDER_NS, LIMIT_CREDIT_QUANTUM_NS);
+}
+
+static s64 credit_under_to(const struct credit_terms *terms)
+{
+	return credit_level(terms, LIMIT_CREDIT_UNDER_NS - LIMIT_CREDIT_SWING_NS, 0);
+}
+
+/* The same for CREDIT_BOOST. */
+static s64 credit_boost_from(const struct credit_terms *terms)
+{
+	return credit_level(terms, LIMIT_CREDIT_BOOST_NS, 2 * LIMIT_CREDIT_QUANTUM_NS);
+}
+
+static s64 credit_boost_to(const struct credit_terms *terms)
+{
+	return credit_level(terms, LIMIT_CREDIT_BOOST_NS - LIMIT_CREDIT_SWING_NS,
+			    LIMIT_CREDIT_QUANTUM_NS);
+}
+
+static s64 credit_ceiling(const struct credit_terms *terms)
+{
+	return credit_level(terms, LIMIT_CREDIT_SAVING_NS, 4 * LIMIT_CREDIT_QUANTUM_NS);
+}
+
+void credit_open(struct credit *credit, const struct credit_terms *terms)
+{
+	credit->lead = 0;
+	credit->busy = 0;
+	credit->balance = credit_ceiling(terms);
+	/* Nobody has borrowed anything before there is a conflict. */
+	credit->standing = terms->guarantee ? CREDIT_BOOST : CREDIT_UNDER;
+}
+
+/* CPU time as seen by somebody with the default share; at most 2^30 * 100 * 2^13. */
+static s64 credit_by_share(const struct credit_terms *terms, s64 time)
+{
+	return div64_u64(time * BULKHEAD_SHARE_DEFAULT, terms->share);
+}
+
+bool credit_busy(const struct credit *credit)
+{
+	return credit->busy >= LIMIT_CREDIT_BURST_NS;
+}
+
+/*
+ * Savings are for those who sleep in between: only they need to be served at once.
+ * Who has always wanted to run for a while loses them, down to what boosts it; what
+ * it is denied from then on is not savings, and counts in full.
+ */
+static void credit_note_demand(struct credit *credit, const struct credit_terms *terms,
+			       u64 elapsed, bool wants)
+{
+	if (!wants) {
+		credit->busy = 0;
+		return;
+	}
+	if (credit_busy(credit))
+		return;
+	/* Of a long interval nobody knows more than that it wants to run now. */
+	credit->busy += min(elapsed, LIMIT_CONTROL_PERIOD_MAX_NS);
+	if (credit_busy(credit))
+		credit->balance = min(credit->balance, credit_boost_from(terms));
+}
+
+void credit_advance(struct credit *credit, const struct credit_terms *terms,
+		    u64 elapsed, u64 ran, bool wants)
+{
+	s64 floor = credit_floor(terms);
+	s64 borrowed, paid;
+
+	credit_note_demand(credit, terms, elapsed, wants);
 	/* What is cut off of a long interval would otherwise be paid, but not earned. */
 	if (elapsed > LIMIT_CREDIT_SPAN_NS)
 		ran = mul_u64_u64_div_u64(ran, LIMIT_CREDIT_SPAN_NS, elapsed);
-	paid = min_t(u64, ran, S64_MAX / 2);
+	paid = min_t(u64, ran, LIMIT_CREDIT_PAID_NS);
+	credit->balance += credit_earned(terms->guarantee, elapsed) - paid;
+	credit->balance = min(credit->balance, credit_ceiling(terms));
 
-	credit->balance = clamp_t(s64, credit->balance + earned - paid, -depth, depth);
+	borrowed = floor - credit->balance;
+	if (borrowed <= 0)
+		return;
+	credit->balance = floor;
+	if (terms->share)
+		credit->lead += credit_by_share(terms, min(borrowed, paid));
 }
 
-bool credit_under(const struct credit *credit)
+/* How much less than the farthest of the borrowers it had (ns of its own CPU time). */
+static s64 credit_behind(const struct credit *credit, const struct credit_terms *terms)
 {
-	return credit->balance > 0;
+	return div64_u64(-credit->lead * terms->share, BULKHEAD_SHARE_DEFAULT);
 }
 
-bool credit_conflict_update(struct credit_conflict *conflict, u64 now, bool waiting)
+static bool credit_boosted(const struct credit *credit, const struct credit_terms *terms)
 {
-	if (waiting)
-		conflict->until = now + LIMIT_CREDIT_HOLD_NS;
-	return now < conflict->until;
+	if (credit->standing == CREDIT_BOOST)
+		return credit->balance >= credit_boost_to(terms);
+	return credit->balance > credit_boost_from(terms);
+}
+
+static bool credit_under(const struct credit *credit, const struct credit_terms *terms)
+{
+	s64 behind = credit_behind(credit, terms);
+
+	if (credit->standing == CREDIT_OVER)
+		return credit->balance > credit_under_from(terms) ||
+		       behind > LIMIT_CREDIT_BEHIND_NS;
+	return credit->balance > credit_under_to(terms) ||
+	       behind > LIMIT_CREDIT_BEHIND_NS / 4;
+}
+
+void credit_settle(struct credit *credit, const struct credit_terms *terms, s64 farthest)
+{
+	/* Who did not want any is not owed more than this when it does. */
+	s64 owed = terms->share ? credit_by_share(terms, 2 * LIMIT_CREDIT_BEHIND_NS) : 0;
+
+	credit->lead = clamp_t(s64, credit->lead - farthest, -owed, 0);
+	if (terms->guarantee && credit_boosted(credit, terms))
+		credit->standing = CREDIT_BOOST;
+	else if (credit_under(credit, terms))
+		credit->standing = CREDIT_UNDER;
+	else
+		credit->standing = CREDIT_OVER;
+}
+
+s64 credit_boost_level(const struct credit_terms *terms)
+{
+	return credit_boost_from(terms);
+}
+
+bool credit_full(const struct credit *credit, const struct credit_terms *terms)
+{
+	return credit->balance >= credit_ceiling(terms);
+}
+
+/* Time in which @amount is earned or spent at @rate micro-CPUs. */
+static u64 credit_time(s64 amount, u64 rate)
+{
+	if (!rate)
+		return U64_MAX;
+	return mul_u64_u64_div_u64(max_t(s64, amount, 0), BULKHEAD_CPU, rate);
+}
+
+u64 credit_horizon(const struct credit *credit, const struct credit_terms *terms, u64 total)
+{
+	u64 guarantee = terms->guarantee;
+	u64 spent = total > guarantee ? total - guarantee : 0;
+	s64 balance = credit->balance;
+
+	if (!guarantee)
+		return U64_MAX;
+	switch (credit->standing) {
+	case CREDIT_OVER:
+		return credit_time(credit_under_from(terms) - balance, guarantee);
+	case CREDIT_UNDER:
+		return min(credit_time(credit_boost_from(terms) - balance, guarantee),
+			   credit_time(balance - credit_under_to(terms), spent));
+	default:
+		return credit_time(balance - credit_boost_to(terms), spent);
+	}
 }

@@ -1,32 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The credit of a partition: how far it is behind or ahead of its guarantee.
- *
- * Model
+ * The credit of a partition: how far it is behind or ahead of what it was
+ * promised, and where that makes it stand among the others.
  *
  * A partition with the guarantee g earns g * dt in every interval dt, whether it
- * runs or not, and pays the exact time that it ran. The balance is kept between
- * -B and +B, where B = g * LIMIT_CREDIT_WINDOW_NS. Whoever has a positive balance
- * is *under* its guarantee; once it has run its balance down to zero it is *over*
- * and borrows from what others leave. This is a token bucket of rate g and depth
- * B: over any interval t in which it wants to run all the time, a partition that
- * is always served while under gets at least g * t.
+ * runs or not, and pays the exact time that it ran: a token bucket of rate g. What
+ * it cannot pay is borrowed from what others leave, and counted as a lead over
+ * other borrowers, by share. From the balance follows its standing, one of three,
+ * each with hysteresis. Documentation/cpu.rst has the model with an example in
+ * numbers, its error bound and its sources.
  *
- * Example: g = 0.5 CPU, so B = 30 ms. The partition sleeps for 100 ms: it earns
- * 50 ms and keeps 30. It then wants one CPU: it is under for 60 ms, in which it
- * earns 30 ms and pays 60; from then on it is over as often as under and gets
- * half of the CPU.
- *
- * Implementation
- *
- * Nanoseconds in 64 bits. An interval longer than LIMIT_CREDIT_SPAN_NS counts as
- * one of that length in which the partition ran as large a part of the time, so
- * no product overflows for guarantees up to 2^32 micro-CPUs (4,294 CPUs), however
- * long a machine slept or nobody looked.
- *
- * Sources: the credit scheduler of Xen (exact debits: sampling let a guest that
- * yields before the tick steal 95 % of a CPU), the token bucket filter of
- * Linux-VServer, and latency-rate servers (Stiliadis and Varma, 1998).
+ * Nanoseconds in 64 bits, bounded at every step: nothing depends on how long a
+ * machine is up or how long nobody looked.
  *
  * Pure: time and use are arguments; no clock, no locks, no allocation.
  */
@@ -36,61 +21,113 @@
 #include <linux/types.h>
 
 /**
+ * enum credit_standing - In which order partitions are served; Xen's names
+ * @CREDIT_OVER: had its guarantee: borrows what others leave
+ * @CREDIT_UNDER: behind its guarantee, or behind other borrowers: before those
+ *	who are over
+ * @CREDIT_BOOST: far behind, or sleeps so much that it never uses it up: before
+ *	all others, at once when it wakes
+ */
+enum credit_standing {
+	CREDIT_OVER,
+	CREDIT_UNDER,
+	CREDIT_BOOST,
+};
+
+/**
+ * struct credit_terms - What was agreed with a partition
+ * @guarantee: micro-CPUs
+ * @share: weight for what is left over; 0 for the host, which does not borrow
+ */
+struct credit_terms {
+	u64 guarantee;
+	u64 share;
+};
+
+/**
  * struct credit - The account of one partition
  * @balance: credit if positive, debt if negative (ns of CPU time)
+ * @lead: how much it borrowed, compared to the one that borrowed most: 0 or
+ *	negative (ns of CPU time at the default share)
+ * @busy: how long it has wanted to run whenever somebody looked (ns)
+ * @standing: as of the last credit_settle()
  */
 struct credit {
 	s64 balance;
+	s64 lead;
+	u64 busy;
+	enum credit_standing standing;
 };
 
 /**
- * struct credit_conflict - Is anybody under its guarantee kept waiting?
- * @until: the demotion of those who are over lasts until this time (ns)
- */
-struct credit_conflict {
-	u64 until;
-};
-
-/**
- * credit_init() - Open an account
+ * credit_open() - Open an account
  * @credit: the account; it starts full, for a newcomer has had nothing yet
- * @guarantee: the guarantee (micro-CPUs)
+ * @terms: of the partition
  *
  * Context: Any.
  */
-void credit_init(struct credit *credit, u64 guarantee);
+void credit_open(struct credit *credit, const struct credit_terms *terms);
 
 /**
  * credit_advance() - Earn and pay for an interval
  * @credit: the account
- * @guarantee: the guarantee during the interval (micro-CPUs)
+ * @terms: in force during the interval
  * @elapsed: length of the interval (ns)
  * @ran: CPU time that the partition used in it (ns)
+ * @wants: it wants to run now
  *
  * Context: Any; the caller serializes the calls for one account.
  */
-void credit_advance(struct credit *credit, u64 guarantee, u64 elapsed, u64 ran);
+void credit_advance(struct credit *credit, const struct credit_terms *terms,
+		    u64 elapsed, u64 ran, bool wants);
 
 /**
- * credit_under() - Has the partition had less than its guarantee?
+ * credit_settle() - Compare with the others, and find the standing
+ * @credit: the account, advanced like all others
+ * @terms: of the partition
+ * @farthest: the largest @lead of all who ran in the interval
+ *
+ * Context: Any; the caller serializes the calls for one account.
+ */
+void credit_settle(struct credit *credit, const struct credit_terms *terms, s64 farthest);
+
+/**
+ * credit_busy() - Has it always wanted to run for a while?
  * @credit: the account
  *
  * Context: Any.
- * Return: true if it is to be served before those who are over. Always false
- *	without a guarantee.
+ * Return: true if nobody has seen it asleep for LIMIT_CREDIT_BURST_NS.
  */
-bool credit_under(const struct credit *credit);
+bool credit_busy(const struct credit *credit);
 
 /**
- * credit_conflict_update() - Note whether somebody under its guarantee waits
- * @conflict: the state
- * @now: the present (ns)
- * @waiting: true if somebody under its guarantee is runnable but not running
+ * credit_boost_level() - The balance from which on it is CREDIT_BOOST
+ * @terms: of the partition
  *
- * Context: Any; the caller serializes.
- * Return: true if those who are over are to be demoted now. That holds for
- *	LIMIT_CREDIT_HOLD_NS beyond the last waiter.
+ * Context: Any.
+ * Return: ns of CPU time.
  */
-bool credit_conflict_update(struct credit_conflict *conflict, u64 now, bool waiting);
+s64 credit_boost_level(const struct credit_terms *terms);
+
+/**
+ * credit_full() - Has it saved up all that it can?
+ * @credit: the account
+ * @terms: of the partition
+ *
+ * Context: Any.
+ * Return: true if only running can change the balance; always without a guarantee.
+ */
+bool credit_full(const struct credit *credit, const struct credit_terms *terms);
+
+/**
+ * credit_horizon() - How long its balance cannot change its standing
+ * @credit: the account
+ * @terms: of the partition
+ * @total: all CPUs, on which it could run at once (micro-CPUs)
+ *
+ * Context: Any.
+ * Return: ns, or U64_MAX if it stays where it is.
+ */
+u64 credit_horizon(const struct credit *credit, const struct credit_terms *terms, u64 total);
 
 #endif /* BULKHEAD_CREDIT_H */

@@ -7,7 +7,7 @@
  *	reserve the name and an id	registry_remove()
  *	admit the guarantees		admission_settle()
  *	make the directory		cgroup_dir_remove()
- *	open the file of its tasks	(with the last reference)
+ *	open the files kept at hand	(with the last reference)
  *	write the knobs			(removed with the directory)
  *	take into control's care	control_remove()
  *	let it be found by its cgroup	registry_remove()
@@ -39,6 +39,7 @@
 #include "partition.h"
 #include "registry.h"
 #include "settings.h"
+#include "standing.h"
 #include "top.h"
 
 static const struct lifecycle_observer *lifecycle_observer;
@@ -80,6 +81,9 @@ static int build(void *argument)
 		partition->pids = NULL;
 		goto remove;
 	}
+	err = standing_open(&partition->standing, &partition->dir);
+	if (err)
+		goto remove;
 	err = knobs_change(&partition->dir, errand->from, errand->to, &errand->culprit);
 	if (err)
 		goto remove;

@@ -12,6 +12,30 @@
 #define LIMIT_WEIGHT_MIN		1ULL
 #define LIMIT_WEIGHT_MAX		10000ULL
 
+/* The top cgroup never has less than any other cgroup by default. */
+#define LIMIT_WEIGHT_TOP_MIN		100ULL
+
+/* Resolution of a fraction that weights are computed from. */
+#define LIMIT_WEIGHT_SCALE		1024ULL
+
+/* Who is to be served before all has this to 10000, in proportion. */
+#define LIMIT_WEIGHT_BOOST_MIN		1000ULL
+
+/*
+ * A hundred to one leaves the first all but 1 % of a CPU that both want. Who is over
+ * has cpu.idle then, which is 0.3.
+ */
+#define LIMIT_WEIGHT_UNDER_STEP		100ULL
+
+/*
+ * The same while the host competes with the partitions. The kernel divides the weight
+ * of the top cgroup among the CPUs by what runs there (calc_group_shares() in
+ * kernel/sched/fair.c): where only those run that have a hundredth, it would have a
+ * hundredth against the host, too.
+ */
+#define LIMIT_WEIGHT_UNDER_STEP_HOST	4ULL
+#define LIMIT_WEIGHT_OVER_STEP_HOST	32ULL
+
 /*
  * Weight that the host's own groups are assumed to have together when all of
  * them want the CPU: init.scope, system.slice and user.slice at 100 each, and
@@ -57,11 +81,33 @@
 #define LIMIT_PARTITIONS_DEFAULT	16384
 
 /*
- * The credit that a partition can save up and run into debt with, in time at
- * its guarantee. A burst of b ms on m CPUs at guarantee g needs (1 - g/m) b:
- * 60 ms cover the bursts up to 100 ms that interactive services show.
+ * The levels of a balance, in time at the guarantee; Documentation/cpu.rst derives
+ * the error bound from them.
+ *
+ * Saving: a burst of b ms on m CPUs at the guarantee g needs (1 - g/m) b. 250 ms
+ * cover 100 ms of one CPU in every 300 ms at a guarantee of a third.
+ * Burst: who wants to run for longer than this without a break does not save.
+ * Debt: what was borrowed does not count against the guarantee; the little that
+ * does keeps somebody who runs in fits from getting each of them as new credit.
+ * Under, boost: how far somebody falls behind before it is served first, and
+ * before all. Debt and boost together are what a window of a second may lack.
+ * Swing: how far a balance goes back before it loses what it gained.
+ * Quantum: the same in CPU time, for small guarantees. The scheduler looks at the
+ * tick: 4 ms at 250 Hz is the least that somebody gets at a time.
  */
-#define LIMIT_CREDIT_WINDOW_NS		60000000ULL
+#define LIMIT_CREDIT_SAVING_NS		250000000ULL
+#define LIMIT_CREDIT_BURST_NS		120000000ULL
+#define LIMIT_CREDIT_DEBT_NS		10000000ULL
+#define LIMIT_CREDIT_UNDER_NS		5000000ULL
+#define LIMIT_CREDIT_BOOST_NS		15000000ULL
+#define LIMIT_CREDIT_SWING_NS		4000000ULL
+#define LIMIT_CREDIT_QUANTUM_NS		3000000LL
+
+/*
+ * A borrower that had so much less CPU time than its share of what is left over is
+ * served before other borrowers. Three ticks: below that it is chance.
+ */
+#define LIMIT_CREDIT_BEHIND_NS		12000000LL
 
 /*
  * The longest interval that the credit arithmetic looks at: it fills the bucket
@@ -69,16 +115,26 @@
  */
 #define LIMIT_CREDIT_SPAN_NS		1000000000ULL
 
-/*
- * A demotion outlives the last waiter by this long: a controller that looks only
- * at the instant changes its mind 50 times a second and delivers 0.77.
- */
-#define LIMIT_CREDIT_HOLD_NS		100000000ULL
+/* The most that is paid for one interval: all of 2^13 CPUs. */
+#define LIMIT_CREDIT_PAID_NS		(LIMIT_CREDIT_SPAN_NS << 13)
 
 /*
- * How often the control thread looks while a partition has a CPU guarantee.
+ * While somebody waits for somebody else, control looks at those who run every
+ * 4 ms at the most, because the scheduler itself does not change its mind more
+ * often, and every 20 ms at the least. One look costs about 150 instructions for
+ * each of them and each CPU: with more than LIMIT_CONTROL_LOAD pairs of the two it
+ * looks less often, in proportion, so that its own part stays below 0.1 % of the
+ * machine.
  */
-#define LIMIT_CONTROL_PERIOD_MS		100
+#define LIMIT_CONTROL_PERIOD_MIN_NS	4000000ULL
+#define LIMIT_CONTROL_PERIOD_MAX_NS	20000000ULL
+#define LIMIT_CONTROL_LOAD		64
+
+/* The host competes until it has not wanted to run for so long. */
+#define LIMIT_CONTROL_HOST_NS		1000000000ULL
+
+/* A conflict is over when nobody had to wait for anybody else for so long. */
+#define LIMIT_CONTROL_HOLD_NS		200000000ULL
 
 /*
  * Directories nested in a partition that are removed in one go. Deeper or wider

@@ -15,6 +15,7 @@
 #include "device.h"
 #include "errand.h"
 #include "limits.h"
+#include "preemption.h"
 #include "procfs.h"
 #include "registry.h"
 #include "top.h"
@@ -57,9 +58,12 @@ static int __init bulkhead_init(void)
 	err = account_init();
 	if (err)
 		goto cgroups;
-	err = control_init();
+	err = preemption_init();
 	if (err)
 		goto account;
+	err = control_init();
+	if (err)
+		goto preemption;
 	err = procfs_init();
 	if (err)
 		goto control;
@@ -73,6 +77,8 @@ procfs:
 	procfs_exit();
 control:
 	control_exit();
+preemption:
+	preemption_exit();
 account:
 	account_exit();
 cgroups:
@@ -88,6 +94,7 @@ static void __exit bulkhead_exit(void)
 	device_exit();
 	procfs_exit();
 	control_exit();
+	preemption_exit();
 	account_exit();
 	/* The last of the partitions may have been destroyed just now. */
 	errand_drain();

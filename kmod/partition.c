@@ -21,6 +21,7 @@ static void partition_free(struct work_struct *work)
 
 	partition_farewell(partition);
 	/* A worker's plain fput() is put off beyond the unmount. */
+	standing_close(&partition->standing);
 	if (partition->pids)
 		__fput_sync(partition->pids);
 	cgroup_dir_put(&partition->dir);
@@ -50,6 +51,7 @@ struct partition *partition_alloc(const char *name, u32 flags,
 	spin_lock_init(&partition->view);
 	INIT_RCU_WORK(&partition->burial, partition_free);
 	INIT_LIST_HEAD(&partition->control_node);
+	INIT_LIST_HEAD(&partition->active_node);
 	return partition;
 }
 

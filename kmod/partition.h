@@ -10,7 +10,9 @@
 #ifndef BULKHEAD_PARTITION_H
 #define BULKHEAD_PARTITION_H
 
+#include <linux/atomic.h>
 #include <linux/list.h>
+#include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
@@ -22,6 +24,7 @@
 
 #include "cgroup_dir.h"
 #include "credit.h"
+#include "standing.h"
 
 #define PARTITION_NEW		0U
 #define PARTITION_ACTIVE	BULKHEAD_STATE_ACTIVE
@@ -59,12 +62,16 @@
  * @reaper: destroys it when nobody can wait for that
  * @name_node: R: by name
  * @cgroup_node: R: by cgroup
+ * @at_hand: control knows that it runs, or is being told
+ * @arrival: in the list of those that control is being told of
  * @control_node: C: in the control's list
- * @weight: C: what is in cpu.weight
- * @guarantee: C: the CPU guarantee as control knows it (micro-CPUs)
- * @share: C: the share as control knows it
+ * @active_node: C: in the control's list of those that run
+ * @terms: C: the CPU guarantee and the share as control knows them
+ * @weight: C: its weight among those of the same standing
+ * @standing: C: what the scheduler was told
  * @credit: C: how far it is behind or ahead of its guarantee
  * @seen: C: CPU time up to which @credit has been advanced (ns)
+ * @advanced: C: when that was (ns, monotonic)
  */
 struct partition {
 	refcount_t refs;
@@ -89,12 +96,17 @@ struct partition {
 	struct hlist_node name_node;
 	struct hlist_node cgroup_node;
 
+	atomic_t at_hand;
+	struct llist_node arrival;
+
 	struct list_head control_node;
+	struct list_head active_node;
+	struct credit_terms terms;
 	u64 weight;
-	u64 guarantee;
-	u64 share;
+	struct standing standing;
 	struct credit credit;
 	u64 seen;
+	u64 advanced;
 };
 
 /**

@@ -31,6 +31,11 @@ u64 weight_partition(const struct weight_sums *sums, u64 guarantee, u64 share)
 		       LIMIT_WEIGHT_MIN, LIMIT_WEIGHT_MAX);
 }
 
+u64 weight_standing(u64 weight, u64 step)
+{
+	return max(weight, LIMIT_WEIGHT_BOOST_MIN) / step;
+}
+
 u64 weight_top(const struct weight_sums *sums)
 {
 	/* w / (w + host) = guaranteed / total, solved for w */
@@ -38,5 +43,23 @@ u64 weight_top(const struct weight_sums *sums)
 		return LIMIT_WEIGHT_MAX;
 	return clamp_t(u64, div64_u64(LIMIT_HOST_WEIGHT * sums->guaranteed,
 				      sums->total - sums->guaranteed),
-		       100, LIMIT_WEIGHT_MAX);
+		       LIMIT_WEIGHT_TOP_MIN, LIMIT_WEIGHT_MAX);
+}
+
+u64 weight_top_denied(s64 behind, s64 most)
+{
+	u64 left = most - clamp_t(s64, behind, 0, most);
+	u64 part = div64_u64(left * LIMIT_WEIGHT_SCALE, most);
+
+	/* By the square: the difference between 100 and 200 is as great as to 10000. */
+	return LIMIT_WEIGHT_TOP_MIN +
+	       div_u64((LIMIT_WEIGHT_MAX - LIMIT_WEIGHT_TOP_MIN) * part * part,
+		       LIMIT_WEIGHT_SCALE * LIMIT_WEIGHT_SCALE);
+}
+
+bool weight_differs(u64 weight, u64 before)
+{
+	u64 difference = weight > before ? weight - before : before - weight;
+
+	return difference * 8 > before;
 }

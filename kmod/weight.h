@@ -55,15 +55,59 @@ u64 weight_entitled(const struct weight_sums *sums, u64 guarantee, u64 share);
 u64 weight_partition(const struct weight_sums *sums, u64 guarantee, u64 share);
 
 /**
+ * struct weight_step - How far standings are apart
+ * @under: how many times less than CREDIT_BOOST has CREDIT_UNDER
+ * @over: the same of CREDIT_OVER; 0 if that has cpu.idle instead
+ */
+struct weight_step {
+	u64 under;
+	u64 over;
+};
+
+/**
+ * weight_standing() - cpu.weight of a partition by its standing
+ * @weight: weight_partition()
+ * @step: 1 for CREDIT_BOOST, otherwise one of struct weight_step
+ *
+ * Context: Any.
+ * Return: 1000 to 10000, divided by @step.
+ */
+u64 weight_standing(u64 weight, u64 step);
+
+/**
  * weight_top() - cpu.weight of all partitions together against the host
  * @sums: over all partitions
  *
- * Such that they get what is guaranteed to them while the host's own groups
- * want everything, and no more: what is left is shared with the host.
+ * Such that they get what is guaranteed to them while the host's own groups want
+ * everything, and no more: what is left is shared with the host.
  *
  * Context: Any.
  * Return: 100 (the kernel's default) to 10000.
  */
 u64 weight_top(const struct weight_sums *sums);
+
+/**
+ * weight_top_denied() - The same when a partition lacks what is guaranteed to it
+ * @behind: how far the host is behind its reserve; negative if ahead (ns)
+ * @most: at which the host is to have its way (ns), above 0
+ *
+ * The host may have any number of groups and threads, so what a weight gives it is
+ * not known: the further it is behind the more it gets, up to where both have what
+ * they were promised.
+ *
+ * Context: Any.
+ * Return: 100 to 10000.
+ */
+u64 weight_top_denied(s64 behind, s64 most);
+
+/**
+ * weight_differs() - Is a weight so different that it is worth a write?
+ * @weight: wanted
+ * @before: in force
+ *
+ * Context: Any.
+ * Return: true from an eighth on.
+ */
+bool weight_differs(u64 weight, u64 before);
 
 #endif /* BULKHEAD_WEIGHT_H */

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Preemption by standing.
+ *
+ * cpu.idle makes the scheduler itself preempt those who are over for those who are
+ * not. Between the others EEVDF (kernel 6.12) lets the running one have its slice to
+ * the end, up to a tick of 4 ms, whatever their weights are. So a CPU is asked to
+ * choose again when somebody of a higher standing wakes on it; with weights of
+ * 300 to 1 between the standings the choice then is the right one.
+ */
+#include "preemption.h"
+
+#include <linux/cgroup.h>
+#include <linux/cpumask.h>
+#include <linux/kernel.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+
+#include "account.h"
+#include "partition.h"
+#include "registry.h"
+#include "top.h"
+#include "tracehook.h"
+
+static bool preemption_on;
+static enum credit_standing preemption_host;
+static DEFINE_PER_CPU(call_single_data_t, preemption_call);
+
+/* What RCU does to have a CPU choose again (kernel/rcu/tree.c). */
+static void choose_again(void *unused)
+{
+	set_tsk_need_resched(current);
+	set_preempt_need_resched();
+}
+
+/* RCU holds whoever is found: probes run with preemption disabled. */
+static enum credit_standing standing_of(const struct cgroup *owner)
+{
+	struct partition *partition;
+
+	if (!owner)
+		return READ_ONCE(preemption_host);
+	partition = registry_find_cgroup(owner);
+	return partition ? READ_ONCE(partition->credit.standing) : CREDIT_OVER;
+}
+
+/* Called under the run queue lock of the CPU that @task is to run on. */
+static void probe_sched_wakeup(void *data, struct task_struct *task)
+{
+	const struct cgroup *owner, *running;
+	int cpu;
+
+	if (likely(!READ_ONCE(preemption_on)))
+		return;
+	cpu = task_cpu(task);
+	owner = top_contains(task_dfl_cgroup(task));
+	if (!account_running(cpu, &running) || running == owner)
+		return;
+	if (standing_of(owner) > standing_of(running))
+		smp_call_function_single_async(cpu, per_cpu_ptr(&preemption_call, cpu));
+}
+
+static struct tracehook preemption_hooks[] = {
+	{ .name = "sched_wakeup", .probe = probe_sched_wakeup },
+	{ .name = "sched_wakeup_new", .probe = probe_sched_wakeup },
+};
+
+int preemption_init(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		INIT_CSD(per_cpu_ptr(&preemption_call, cpu), choose_again, NULL);
+	return tracehook_attach(preemption_hooks, ARRAY_SIZE(preemption_hooks));
+}
+
+static void do_nothing(void *unused)
+{
+}
+
+void preemption_exit(void)
+{
+	tracehook_detach(preemption_hooks, ARRAY_SIZE(preemption_hooks));
+	/* What was asked for before is done before this is; cf. account_exit(). */
+	on_each_cpu(do_nothing, NULL, 1);
+	synchronize_rcu();
+}
+
+void preemption_enable(bool on, enum credit_standing host)
+{
+	WRITE_ONCE(preemption_host, host);
+	if (READ_ONCE(preemption_on) != on)
+		WRITE_ONCE(preemption_on, on);
+}
