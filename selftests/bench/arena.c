@@ -15,6 +15,10 @@
 #define WEIGHT_MAX	10000
 #define CONTROLLERS	"+cpu +memory +pids"
 
+/* Time to fork the loads and their threads, in ns, before any of them starts. */
+#define SETUP		300000000
+#define SETUP_MEMBER	10000000
+
 const char *const arm_names[] = { "alone", "plain", "bulkhead" };
 
 static int device(void)
@@ -152,7 +156,7 @@ void arena_build(struct arena *arena, const struct scenario *scenario, enum arm 
 	if (!scenario->empty || arm != ARM_BULKHEAD)
 		return;
 	arena->empty = calloc(scenario->empty, sizeof(int));
-	require(arena->empty != NULL, "memory");
+	require(!!arena->empty, "memory");
 	for (i = 0; i < scenario->empty; i++) {
 		char name[32];
 
@@ -181,8 +185,9 @@ static void enter(const struct member *member)
 	}
 }
 
-void arena_start(struct arena *arena, uint64_t start)
+uint64_t arena_start(struct arena *arena)
 {
+	uint64_t start = now_ns() + SETUP + arena->members * SETUP_MEMBER;
 	int i;
 
 	for (i = 0; i < arena->members; i++) {
@@ -197,6 +202,8 @@ void arena_start(struct arena *arena, uint64_t start)
 		enter(member);
 		load_run(&group->load, start + group->delay, member->record);
 	}
+	require(now_ns() < start, "too slow to start the loads");
+	return start;
 }
 
 /* In the root cgroup: the threads of the one process, which are there to stay. */
@@ -209,7 +216,7 @@ static uint64_t process_usage(pid_t pid)
 
 	snprintf(path, sizeof(path), "/proc/%d/task", pid);
 	directory = opendir(path);
-	require(directory != NULL, path);
+	require(!!directory, path);
 	while ((entry = readdir(directory))) {
 		FILE *file;
 

@@ -40,8 +40,8 @@ uint64_t arena_capacity(void);
 void arena_build(struct arena *arena, const struct scenario *scenario, enum arm arm,
 		 const struct group *only);
 
-/* Start the load of all groups at @start. */
-void arena_start(struct arena *arena, uint64_t start);
+/* Start the load of all groups together; the CLOCK_MONOTONIC time at which that is. */
+uint64_t arena_start(struct arena *arena);
 
 /* CPU time that a member has used, in ns. Exact while its threads are off the CPU. */
 uint64_t arena_usage(const struct member *member);

@@ -31,6 +31,14 @@ static inline uint64_t now_ns(void)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
+static inline void sleep_until(uint64_t time)
+{
+	struct timespec at = { time / 1000000000, time % 1000000000 };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL))
+		;
+}
+
 /* A benchmark that cannot do what it measures has no result. */
 static inline void require(int ok, const char *what)
 {

@@ -3,6 +3,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -26,12 +27,10 @@ static uint64_t thread_ns(void)
 	return now.tv_sec * 1000000000ULL + now.tv_nsec;
 }
 
-static void sleep_until(uint64_t time)
+/* Long stretches of straight code are what an emulator is fast at. */
+static void compute(void)
 {
-	struct timespec at = { time / 1000000000, time % 1000000000 };
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL))
-		;
+	asm volatile(".rept 400\n\tnop\n\t.endr");
 }
 
 /*
@@ -47,7 +46,7 @@ static void burn(uint64_t ns)
 		uint64_t until = now_ns() + left, now;
 
 		while (now_ns() < until)
-			;
+			compute();
 		now = thread_ns();
 		left = now < end ? end - now : 0;
 	}
@@ -64,24 +63,30 @@ static void record_delay(struct record *record, uint64_t due)
 
 static void run_spin(const struct load *load, int thread, struct record *record)
 {
+	(void)load;
+	(void)thread;
+	(void)record;
+	for (;;)
+		compute();
+}
+
+static void run_traced(const struct load *load, int thread, struct record *record)
+{
 	uint64_t next = 0;
 
-	while (!load->off)
-		now_ns();
+	(void)load;
 	for (;;) {
 		uint64_t now = now_ns();
 		uint32_t i;
 
-		if (now < next)
+		if (now < next) {
+			compute();
 			continue;
-		i = __atomic_fetch_add(&record->steps, 1, __ATOMIC_RELAXED);
-		if (i >= PROGRESS_MAX)
-			for (;;)
-				now_ns();
-		record->step[i].cpu = thread_ns();
-		record->step[i].thread = thread;
-		__atomic_store_n(&record->step[i].time, now_ns(), __ATOMIC_RELEASE);
+		}
 		next = now + MS;
+		i = __atomic_fetch_add(&record->steps, 1, __ATOMIC_RELAXED);
+		if (i < STEPS_MAX)
+			record->step[i] = (struct step) { now, thread_ns(), thread };
 	}
 }
 
@@ -114,42 +119,76 @@ static void run_yield(const struct load *load, int thread, struct record *record
 	}
 }
 
-/* Each thread is two processes that pass a byte back and forth. */
+/*
+ * Threads and not processes pass the byte: an emulator is slow at changing the address
+ * space, and the scheduler does not see the difference.
+ */
+static void pass(int in, int out, uint64_t work)
+{
+	char byte;
+
+	while (read(in, &byte, 1) == 1) {
+		uint64_t until = now_ns() + work;
+
+		while (now_ns() < until)
+			compute();
+		if (write(out, &byte, 1) != 1)
+			break;
+	}
+	exit(1);
+}
+
+struct passer {
+	int in, out;
+	uint64_t work;
+};
+
+static void *pass_back(void *argument)
+{
+	const struct passer *passer = argument;
+
+	pass(passer->in, passer->out, passer->work);
+	return NULL;
+}
+
+/* Each thread is two of them. */
 static void run_pipe(const struct load *load, int thread, struct record *record)
 {
-	int there[2], back[2], in, out;
+	struct passer other;
+	int there[2], back[2];
+	pthread_t id;
 	char byte = 0;
 
-	(void)load;
 	(void)thread;
 	(void)record;
 	require(!pipe(there) && !pipe(back), "pipe");
-	if (fork()) {
-		in = back[0];
-		out = there[1];
-	} else {
-		in = there[0];
-		out = back[1];
-		require(write(out, &byte, 1) == 1, "pipe");
-	}
-	while (read(in, &byte, 1) == 1 && write(out, &byte, 1) == 1)
-		;
-	_exit(1);
+	other = (struct passer) { there[0], back[1], load->on };
+	require(!pthread_create(&id, NULL, pass_back, &other), "thread");
+	require(write(there[1], &byte, 1) == 1, "pipe");
+	pass(back[0], there[1], load->on);
 }
 
-/* A process for every slice of work: what one has used dies with it. */
+static int work_and_die(void *argument)
+{
+	burn(*(const uint64_t *)argument);
+	return 0;
+}
+
+/*
+ * A process for every slice of work: what one has used dies with it. It borrows our address
+ * space, which again only makes it faster.
+ */
 static void run_fork(const struct load *load, int thread, struct record *record)
 {
+	char *stack = malloc(STACK_SIZE);
+	uint64_t work = load->on;
+
 	(void)thread;
 	(void)record;
+	require(!!stack, "memory");
 	for (;;) {
-		pid_t child = fork();
+		pid_t child = clone(work_and_die, stack + STACK_SIZE, CLONE_VM | SIGCHLD, &work);
 
-		if (!child) {
-			if (load->on)
-				burn(load->on);
-			_exit(0);
-		}
 		if (child > 0)
 			waitpid(child, NULL, 0);
 	}
@@ -166,7 +205,7 @@ static void run_dodge(const struct load *load, int thread, struct record *record
 		uint64_t tick = now - (now - tick_phase) % TICK + TICK;
 
 		while (now_ns() + TICK / 16 < tick)
-			;
+			compute();
 		sleep_until(tick + TICK / 16);
 	}
 }
@@ -181,6 +220,7 @@ static void run_explode(const struct load *load, int thread, struct record *reco
 
 		if (thread && phase < EXPLODE_PERIOD / 2)
 			sleep_until(now - phase + EXPLODE_PERIOD / 2);
+		compute();
 	}
 }
 
@@ -188,6 +228,7 @@ typedef void run_fn(const struct load *load, int thread, struct record *record);
 
 static run_fn *const runs[] = {
 	[LOAD_SPIN] = run_spin,
+	[LOAD_TRACED] = run_traced,
 	[LOAD_DUTY] = run_duty,
 	[LOAD_YIELD] = run_yield,
 	[LOAD_PIPE] = run_pipe,
@@ -244,7 +285,7 @@ void load_run(const struct load *load, uint64_t start, struct record *record)
 	pthread_attr_t attributes;
 	int i;
 
-	require(threads != NULL, "memory");
+	require(!!threads, "memory");
 	/* Sleep exactly as long as told. */
 	prctl(PR_SET_TIMERSLACK, 1);
 	require(!setpriority(PRIO_PROCESS, 0, load->nice), "nice");
@@ -268,7 +309,7 @@ void load_find_tick(void)
 	char line[256];
 	FILE *file = fopen("/proc/timer_list", "r");
 
-	require(file != NULL, "/proc/timer_list");
+	require(!!file, "/proc/timer_list");
 	while (fgets(line, sizeof(line), file)) {
 		if (strstr(line, "tick_sched_timer") || strstr(line, "tick_nohz_handler"))
 			tick = true;

@@ -10,19 +10,19 @@
 #include "scenario.h"
 
 #define DELAYS_MAX	(1 << 16)
-#define PROGRESS_MAX	(1 << 14)
+#define STEPS_MAX	(1 << 14)
 
 /* What a load tells about itself, in memory that it shares with the benchmark. */
 struct record {
 	/* Wake-ups of duty loads: how late each was, in ns. */
 	uint32_t delays;
 	uint32_t delay[DELAYS_MAX];
-	/* CPU time of a recorded spinner's threads, each about once a ms. */
+	/* CPU time of each thread of a traced spinner, about once a ms. */
 	uint32_t steps;
-	struct {
+	struct step {
 		uint64_t time, cpu;
 		int thread;
-	} step[PROGRESS_MAX];
+	} step[STEPS_MAX];
 };
 
 /* Run the load from CLOCK_MONOTONIC @start on, in this process and its children, for ever. */

@@ -15,14 +15,6 @@ static int arrived;		/* threads that hold their CPU */
 static int generation;		/* of the sample; a step releases them */
 static sem_t ready[64];
 
-static void sleep_until(uint64_t time)
-{
-	struct timespec at = { time / 1000000000, time % 1000000000 };
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL))
-		;
-}
-
 static void set_fifo(int cpu, int priority)
 {
 	struct sched_param parameters = { .sched_priority = priority };
@@ -96,7 +88,7 @@ uint64_t sample_busy(void)
 	char line[512];
 	FILE *file = fopen("/proc/schedstat", "r");
 
-	require(file != NULL, "/proc/schedstat");
+	require(!!file, "/proc/schedstat");
 	while (fgets(line, sizeof(line), file))
 		if (sscanf(line, "cpu%*d %*u %*u %*u %*u %*u %*u %llu", &one) == 1)
 			busy += one;

@@ -27,9 +27,9 @@ static int look_up(const struct word *words, const char *name)
 }
 
 static const struct word kinds[] = {
-	{ "spin", LOAD_SPIN }, { "duty", LOAD_DUTY }, { "yield", LOAD_YIELD },
-	{ "pipe", LOAD_PIPE }, { "fork", LOAD_FORK }, { "dodge", LOAD_DODGE },
-	{ "explode", LOAD_EXPLODE }, { }
+	{ "spin", LOAD_SPIN }, { "traced", LOAD_TRACED }, { "duty", LOAD_DUTY },
+	{ "yield", LOAD_YIELD }, { "pipe", LOAD_PIPE }, { "fork", LOAD_FORK },
+	{ "dodge", LOAD_DODGE }, { "explode", LOAD_EXPLODE }, { }
 };
 
 static const struct word policies[] = {
@@ -41,8 +41,8 @@ static const struct word places[] = {
 };
 
 static const struct word measures[] = {
-	{ "shares", MEASURE_SHARES }, { "recall", MEASURE_RECALL },
-	{ "idle", MEASURE_IDLE }, { "cost", MEASURE_COST }, { }
+	{ "shares", MEASURE_SHARES }, { "series", MEASURE_SERIES },
+	{ "recall", MEASURE_RECALL }, { "kthread", MEASURE_KTHREAD }, { }
 };
 
 static double number(const char *text, char **end)
@@ -105,8 +105,10 @@ static void scenario_word(struct scenario *scenario, const char *key, const char
 		scenario->cpus = integer(value);
 	else if (!strcmp(key, "measure"))
 		scenario->measure = look_up(measures, value);
-	else if (!strcmp(key, "seconds"))
-		scenario->seconds = integer(value);
+	else if (!strcmp(key, "windows"))
+		scenario->windows = integer(value);
+	else if (!strcmp(key, "window"))
+		scenario->window = duration(value);
 	else if (!strcmp(key, "empty"))
 		scenario->empty = integer(value);
 	else if (!strcmp(key, "honest"))
@@ -200,7 +202,7 @@ int scenarios_read(const char *path, struct scenario *scenarios, int max)
 	int count = 0;
 	FILE *file = fopen(path, "r");
 
-	require(file != NULL, path);
+	require(!!file, path);
 	while (fgets(line, sizeof(line), file)) {
 		char *text = line + strspn(line, " \t\n");
 
@@ -223,5 +225,8 @@ int scenarios_read(const char *path, struct scenario *scenarios, int max)
 
 bool load_is_endless(const struct load *load)
 {
-	return load->kind == LOAD_SPIN || (load->kind == LOAD_YIELD && !load->off);
+	if (load->policy != POLICY_FAIR)
+		return false;
+	return load->kind == LOAD_SPIN || load->kind == LOAD_TRACED ||
+		(load->kind == LOAD_YIELD && !load->off);
 }

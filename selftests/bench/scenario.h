@@ -15,7 +15,14 @@
 #define VALUE_SIZE	128
 
 enum load_kind {
-	LOAD_SPIN, LOAD_DUTY, LOAD_YIELD, LOAD_PIPE, LOAD_FORK, LOAD_DODGE, LOAD_EXPLODE,
+	LOAD_SPIN,		/* always wants a CPU */
+	LOAD_TRACED,		/* the same, and writes down its CPU time every ms */
+	LOAD_DUTY,		/* on, off */
+	LOAD_YIELD,		/* sched_yield() instead of computing, with off as duty */
+	LOAD_PIPE,		/* two threads pass a byte to and fro, after some work (on) */
+	LOAD_FORK,		/* a process for each slice of work (on) */
+	LOAD_DODGE,		/* is never seen running by the tick */
+	LOAD_EXPLODE,		/* one thread, and for half of the time all */
 };
 
 enum load_policy { POLICY_FAIR, POLICY_FIFO, POLICY_DEADLINE };
@@ -35,18 +42,24 @@ struct group {
 	char name[NAME_SIZE];
 	enum place place;
 	uint64_t guarantee, limit;	/* micro-CPUs; 0 is none */
-	uint64_t delay;			/* ns after the others */
+	uint64_t delay;			/* starts that much later than the others, in ns */
 	struct load load;
 };
 
-enum measure { MEASURE_SHARES, MEASURE_RECALL, MEASURE_IDLE, MEASURE_COST };
+enum measure {
+	MEASURE_SHARES,			/* alone, plain, bulkhead */
+	MEASURE_SERIES,			/* plain and bulkhead, for a picture */
+	MEASURE_RECALL,			/* when a victim that starts late has its guarantee */
+	MEASURE_KTHREAD,		/* what the module's own thread does */
+};
 
 struct scenario {
 	char name[NAME_SIZE];
 	char honest[NAME_SIZE];		/* with a cheat: the scenario without it */
 	int cpus;
 	enum measure measure;
-	int seconds;			/* idle: how long; recall: how long the victim sleeps */
+	int windows;			/* instead of as many as the benchmark was told */
+	uint64_t window;		/* length in ns, one second by default */
 	int empty;			/* partitions besides, with nothing in them */
 	int groups;			/* the first is the victim */
 	struct group group[MAX_GROUPS];

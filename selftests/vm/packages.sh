@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Install, with apt, what building and testing Bulkhead on Debian 12 needs, if any of it is missing.
+# Install, with apt, what building and testing Bulkhead on Debian 12 needs, and the packages that
+# are named besides, if any of it is missing.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -8,6 +9,7 @@ packages=(
 	gcc libc6-dev make pahole pkgconf libelf-dev libsmartcols-dev	# build the module and the tools
 	qemu-system-x86 cpio kmod xz-utils zstd			# boot the guests
 	perl shellcheck sparse					# static checks
+	"$@"
 )
 
 root() {
