@@ -64,4 +64,19 @@ static inline int compat_vfs_rmdir(struct inode *dir, struct dentry *dentry)
 	COMPAT_CGROUP_ROOT_OPTIONS_6_6 \
 	COMPAT_CGROUP_ROOT_OPTIONS_6_11
 
+/*
+ * How many times the weight of somebody who is under has who is boosted; who is over
+ * has cpu.idle, which is a weight of 0.3.
+ *
+ * CFS, up to 6.5, leaves a group its virtual time when its weight changes. One that
+ * was over comes back far ahead, by more than a second for each tick that it ran, and
+ * waits until those like it have caught up: the heavier they are the longer.
+ * EEVDF keeps its lag in real time, and nothing is lost by a higher weight.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define COMPAT_WEIGHT_UNDER_STEP	1000
+#else
+#define COMPAT_WEIGHT_UNDER_STEP	30
+#endif
+
 #endif /* BULKHEAD_COMPAT_H */

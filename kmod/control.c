@@ -28,6 +28,7 @@
 
 #include "account.h"
 #include "admission.h"
+#include "compat.h"
 #include "contention.h"
 #include "credit.h"
 #include "demand.h"
@@ -63,7 +64,7 @@ static struct {
 
 /* How far the standings are apart; the second while the host competes. */
 static const struct weight_step control_steps = {
-	.under = LIMIT_WEIGHT_UNDER_STEP,
+	.under = COMPAT_WEIGHT_UNDER_STEP,
 };
 
 static const struct weight_step control_steps_host = {

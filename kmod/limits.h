@@ -22,13 +22,8 @@
 #define LIMIT_WEIGHT_BOOST_MIN		1000ULL
 
 /*
- * A hundred to one leaves the first all but 1 % of a CPU that both want. Who is over
- * has cpu.idle then, which is 0.3.
- */
-#define LIMIT_WEIGHT_UNDER_STEP		100ULL
-
-/*
- * The same while the host competes with the partitions. The kernel divides the weight
+ * How many times less has who is under, and who is over, while the host competes with
+ * the partitions; otherwise see COMPAT_WEIGHT_UNDER_STEP. The kernel divides the weight
  * of the top cgroup among the CPUs by what runs there (calc_group_shares() in
  * kernel/sched/fair.c): where only those run that have a hundredth, it would have a
  * hundredth against the host, too.
@@ -97,10 +92,10 @@
  */
 #define LIMIT_CREDIT_SAVING_NS		250000000ULL
 #define LIMIT_CREDIT_BURST_NS		120000000ULL
-#define LIMIT_CREDIT_DEBT_NS		10000000ULL
-#define LIMIT_CREDIT_UNDER_NS		5000000ULL
-#define LIMIT_CREDIT_BOOST_NS		15000000ULL
-#define LIMIT_CREDIT_SWING_NS		4000000ULL
+#define LIMIT_CREDIT_DEBT_NS		6000000ULL
+#define LIMIT_CREDIT_UNDER_NS		3000000ULL
+#define LIMIT_CREDIT_BOOST_NS		9000000ULL
+#define LIMIT_CREDIT_SWING_NS		2000000ULL
 #define LIMIT_CREDIT_QUANTUM_NS		3000000LL
 
 /*
