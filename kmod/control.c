@@ -222,10 +222,15 @@ void control_remove(struct partition *partition)
 	kick();
 }
 
-s64 control_credit(struct partition *partition)
+/* Anybody may ask, and must not hold up control for that. */
+s64 control_credit(const struct partition *partition)
 {
-	/* Anybody may ask, and must not hold up control for that. */
 	return READ_ONCE(partition->credit.balance);
+}
+
+enum credit_standing control_standing(const struct partition *partition)
+{
+	return READ_ONCE(partition->credit.standing);
 }
 
 static void complain(const struct partition *partition, int err)
@@ -266,25 +271,36 @@ static bool advance(struct credit *credit, const struct credit_terms *terms,
 {
 	u64 used = account_cpu_time(partition);
 	u64 ran = used - *seen;
+	/* Only who has savings can lose them: that one is worth a closer look. */
+	bool wants = credit_saves(credit, terms) ? demand_exists(partition) : ran;
 
-	credit_advance(credit, terms, now - *advanced, ran, demand_exists(partition));
+	credit_advance(credit, terms, now - *advanced, ran, wants);
 	*seen = used;
 	*advanced = now;
 	return ran;
 }
 
+/* Who has earned all that it can, and has not run, is left alone until it runs. */
+static void dismiss(struct partition *partition)
+{
+	list_del_init(&partition->active_node);
+	contention_leave(partition);
+}
+
 /* Returns the lead of the one that has borrowed most of those who ran. */
 static s64 advance_all(u64 now)
 {
-	struct partition *partition;
+	struct partition *partition, *next;
 	s64 farthest = S64_MIN;
 
 	advance(&control_host.credit, &control_host.terms, &control_host.seen,
 		&control_host.advanced, NULL, now);
-	list_for_each_entry(partition, &control_active, active_node)
+	list_for_each_entry_safe(partition, next, &control_active, active_node)
 		if (advance(&partition->credit, &partition->terms, &partition->seen,
 			    &partition->advanced, partition, now))
 			farthest = max(farthest, partition->credit.lead);
+		else if (credit_full(&partition->credit, &partition->terms))
+			dismiss(partition);
 	return farthest == S64_MIN ? 0 : farthest;
 }
 
@@ -309,20 +325,6 @@ static u64 settle_all(s64 farthest, u64 now, bool *denied)
 						      control_sums.total));
 	}
 	return horizon;
-}
-
-/* Who has earned all that it can, and has not run, is left alone until it runs. */
-static void dismiss_idle(void)
-{
-	struct partition *partition, *next;
-
-	list_for_each_entry_safe(partition, next, &control_active, active_node) {
-		if (!credit_full(&partition->credit, &partition->terms) ||
-		    account_cpu_time(partition) != partition->seen)
-			continue;
-		list_del_init(&partition->active_node);
-		contention_leave(partition);
-	}
 }
 
 /* While the host competes the standings of partitions are closer; see limits.h. */
@@ -374,7 +376,6 @@ static u64 look(void)
 	choose_steps(now);
 	horizon = settle_all(farthest, now, &denied);
 	balance_host(now, denied);
-	dismiss_idle();
 	preemption_enable(true, control_host.credit.standing);
 	period = LIMIT_CONTROL_PERIOD_MIN_NS *
 		 (1 + list_count_nodes(&control_active) * num_online_cpus() / LIMIT_CONTROL_LOAD);

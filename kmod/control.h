@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The CPU controller: keeps the scheduler's weights in step with what is promised,
- * and each partition's credit in step with what it got.
+ * The CPU controller: keeps each partition's credit in step with what it got, and
+ * the scheduler in step with where that makes it stand.
  */
 #ifndef BULKHEAD_CONTROL_H
 #define BULKHEAD_CONTROL_H
 
 #include <linux/types.h>
+
+#include "credit.h"
 
 struct bulkhead_settings;
 struct partition;
@@ -62,8 +64,17 @@ void control_remove(struct partition *partition);
  * @partition: referenced
  *
  * Context: Any.
- * Return: nanoseconds of CPU time as of the last tick; positive is credit.
+ * Return: nanoseconds of CPU time as of the last look; positive is credit.
  */
-s64 control_credit(struct partition *partition);
+s64 control_credit(const struct partition *partition);
+
+/**
+ * control_standing() - In which order a partition is served
+ * @partition: referenced
+ *
+ * Context: Any.
+ * Return: as of the last look.
+ */
+enum credit_standing control_standing(const struct partition *partition);
 
 #endif /* BULKHEAD_CONTROL_H */

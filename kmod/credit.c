@@ -75,6 +75,11 @@ static s64 credit_by_share(const struct credit_terms *terms, s64 time)
 	return div64_u64(time * BULKHEAD_SHARE_DEFAULT, terms->share);
 }
 
+bool credit_saves(const struct credit *credit, const struct credit_terms *terms)
+{
+	return credit->balance > credit_boost_from(terms);
+}
+
 bool credit_busy(const struct credit *credit)
 {
 	return credit->busy >= LIMIT_CREDIT_BURST_NS;

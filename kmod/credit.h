@@ -74,7 +74,7 @@ void credit_open(struct credit *credit, const struct credit_terms *terms);
  * @terms: in force during the interval
  * @elapsed: length of the interval (ns)
  * @ran: CPU time that the partition used in it (ns)
- * @wants: it wants to run now
+ * @wants: it wants to run now; without savings it is enough to know that it ran
  *
  * Context: Any; the caller serializes the calls for one account.
  */
@@ -90,6 +90,16 @@ void credit_advance(struct credit *credit, const struct credit_terms *terms,
  * Context: Any; the caller serializes the calls for one account.
  */
 void credit_settle(struct credit *credit, const struct credit_terms *terms, s64 farthest);
+
+/**
+ * credit_saves() - Does it have more than what boosts it?
+ * @credit: the account
+ * @terms: of the partition
+ *
+ * Context: Any.
+ * Return: true if so.
+ */
+bool credit_saves(const struct credit *credit, const struct credit_terms *terms);
 
 /**
  * credit_busy() - Has it always wanted to run for a while?

@@ -18,6 +18,7 @@
 #include "admission.h"
 #include "cgroup_dir.h"
 #include "control.h"
+#include "demand.h"
 #include "lifecycle.h"
 #include "membership.h"
 #include "memory.h"
@@ -59,6 +60,12 @@ static int capacity_show(struct seq_file *seq, void *unused)
 	return 0;
 }
 
+static const char *const standings[] = {
+	[CREDIT_OVER] = "over",
+	[CREDIT_UNDER] = "under",
+	[CREDIT_BOOST] = "boost",
+};
+
 static int status_show(struct seq_file *seq, void *unused)
 {
 	struct partition *partition = seq->private;
@@ -80,6 +87,8 @@ static int status_show(struct seq_file *seq, void *unused)
 	show_number(seq, "cpu_share", settings.cpu_share);
 	show_number(seq, "cpu_time_ns", account_cpu_time(partition));
 	seq_printf(seq, "cpu_credit_ns: %lld\n", control_credit(partition));
+	seq_printf(seq, "cpu_standing: %s\n", standings[control_standing(partition)]);
+	show_number(seq, "cpu_waiting", demand_waiting(partition));
 	show_number(seq, "memory_guarantee_bytes", settings.memory_guarantee);
 	show_number(seq, "memory_limit_bytes", settings.memory_limit);
 	show_number(seq, "memory_bytes", memory);
