@@ -11,7 +11,7 @@ raw=build/bench
 read -ra kernels <<<"${KERNELS:-6.12 6.1}"
 
 case ${BENCH:-quick} in
-quick) boots=1 windows=4 ;;
+quick) boots=1 windows=3 ;;
 full) boots=5 windows=8 ;;
 *)
 	echo "BENCH=$BENCH is neither quick nor full" >&2
