@@ -30,7 +30,7 @@ done
 : "${stages:= static host guest}" "${KERNELS:=6.12 6.1 6.12-rt 6.1-rt}" "${JOBS:=$(nproc)}"
 : "${TESTS:=}"
 # The real-time kernels run these only: that it loads, that its calls work, and the scheduler.
-smoke="abi_test settings_test membership_test kill_test"
+smoke="abi_test settings_test membership_test kill_test account_test account_sum_test"
 logs=build/check
 mkdir -p "$logs"
 rm -f "$logs"/*
