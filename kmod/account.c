@@ -119,9 +119,11 @@ static noinline void change_cgroup(bool preempt, struct task_struct *prev,
 		return;
 	}
 	partition = change_owner(cpu, prev, next);
-	waits = (preempt || prev_state == TASK_RUNNING) && !is_idle_task(prev);
+	/* Who is throttled by a limit of its own, before an idle CPU, waits for nobody. */
+	waits = (preempt || prev_state == TASK_RUNNING) && !is_idle_task(prev) &&
+		!is_idle_task(next);
 	if (cpu->owner != before)
-		contention_switch(partition, waits);
+		contention_switch(partition, next, waits);
 }
 
 /*

@@ -56,12 +56,14 @@ static void mark(void)
 		irq_work_queue(&contention_work);
 }
 
-void contention_switch(struct partition *partition, bool waits)
+void contention_switch(struct partition *partition, const struct task_struct *next,
+		       bool waits)
 {
 	if (partition && atomic_read(&partition->at_hand) == AWAY &&
 	    atomic_cmpxchg(&partition->at_hand, AWAY, AT_HAND) == AWAY)
 		llist_add(&partition->arrival, &contention_list);
-	if (waits)
+	/* The keeper is not to be kept awake by making others wait for it. */
+	if (waits && next != contention_keeper)
 		mark();
 }
 

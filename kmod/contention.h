@@ -23,19 +23,20 @@ void contention_init(struct task_struct *keeper);
 /**
  * contention_exit() - Wake nobody any more
  *
- * Context: Process context; the context switch is not seen any more, or
- *	contention is not armed and nobody arms it.
+ * Context: Process context. Sleeps. Nobody arms contention any more.
  */
 void contention_exit(void);
 
 /**
  * contention_switch() - A CPU goes over to somebody else
  * @partition: that comes to run, or NULL for the host
- * @waits: whoever ran before still could, and has to wait now
+ * @next: its task
+ * @waits: whoever ran before still could, and has to wait for @next
  *
  * Context: In the context switch: interrupts off, under a run queue lock and RCU.
  */
-void contention_switch(struct partition *partition, bool waits);
+void contention_switch(struct partition *partition, const struct task_struct *next,
+		       bool waits);
 
 /**
  * contention_arrivals() - Who ran since the last call, and was not at hand

@@ -145,6 +145,39 @@ static int reweigh(struct partition *partition, const struct credit_terms *terms
 	return weigh(partition);
 }
 
+/*
+ * Does anybody of it want to run? Who ran did; but for savings it counts whether that
+ * is so at this moment, and the host ran because of this thread.
+ */
+static bool wants_to_run(const struct credit *credit, const struct credit_terms *terms,
+			 const struct partition *partition, u64 ran)
+{
+	if (partition && ran && !credit_saves(credit, terms))
+		return true;
+	return demand_exists(partition);
+}
+
+/* Earn and pay for the time since it did so last. Returns false if it was at rest. */
+static bool advance(struct credit *credit, const struct credit_terms *terms,
+		    u64 *seen, u64 *advanced, const struct partition *partition, u64 now)
+{
+	u64 used = account_cpu_time(partition);
+	u64 ran = used - *seen;
+	bool wants = wants_to_run(credit, terms, partition, ran);
+
+	credit_advance(credit, terms, now - *advanced, ran, wants);
+	*seen = used;
+	*advanced = now;
+	return ran || wants;
+}
+
+static void advance_partition(struct partition *partition, u64 now)
+{
+	partition->resting = !advance(&partition->credit, &partition->terms,
+				      &partition->seen, &partition->advanced,
+				      partition, now);
+}
+
 static struct credit_terms terms_of(const struct bulkhead_settings *settings)
 {
 	return (struct credit_terms) {
@@ -181,6 +214,8 @@ int control_change(struct partition *partition, const struct bulkhead_settings *
 
 	mutex_lock(&control_lock);
 	before = partition->terms;
+	/* What it did until now is by the terms of until now. */
+	advance_partition(partition, ktime_get_ns());
 	err = reweigh(partition, &terms);
 	if (err) {
 		replace_terms(partition, &before);
@@ -265,50 +300,34 @@ static void weigh_all(void)
 	mutex_unlock(&control_lock);
 }
 
-/* Earn and pay for the time since it did so last. Returns true if it ran. */
-static bool advance(struct credit *credit, const struct credit_terms *terms,
-		    u64 *seen, u64 *advanced, const struct partition *partition, u64 now)
+/* Returns the lead of the one that has borrowed most of those who want to. */
+static s64 advance_all(u64 now)
 {
-	u64 used = account_cpu_time(partition);
-	u64 ran = used - *seen;
-	/* Only who has savings can lose them: that one is worth a closer look. */
-	bool wants = credit_saves(credit, terms) ? demand_exists(partition) : ran;
+	struct partition *partition;
+	s64 farthest = S64_MIN;
 
-	credit_advance(credit, terms, now - *advanced, ran, wants);
-	*seen = used;
-	*advanced = now;
-	return ran;
+	advance(&control_host.credit, &control_host.terms, &control_host.seen,
+		&control_host.advanced, NULL, now);
+	list_for_each_entry(partition, &control_active, active_node) {
+		advance_partition(partition, now);
+		if (!partition->resting)
+			farthest = max(farthest, partition->credit.lead);
+	}
+	return farthest == S64_MIN ? 0 : farthest;
 }
 
-/* Who has earned all that it can, and has not run, is left alone until it runs. */
+/* Who is at rest and has saved all that it can is left alone until it runs. */
 static void dismiss(struct partition *partition)
 {
 	list_del_init(&partition->active_node);
 	contention_leave(partition);
 }
 
-/* Returns the lead of the one that has borrowed most of those who ran. */
-static s64 advance_all(u64 now)
-{
-	struct partition *partition, *next;
-	s64 farthest = S64_MIN;
-
-	advance(&control_host.credit, &control_host.terms, &control_host.seen,
-		&control_host.advanced, NULL, now);
-	list_for_each_entry_safe(partition, next, &control_active, active_node)
-		if (advance(&partition->credit, &partition->terms, &partition->seen,
-			    &partition->advanced, partition, now))
-			farthest = max(farthest, partition->credit.lead);
-		else if (credit_full(&partition->credit, &partition->terms))
-			dismiss(partition);
-	return farthest == S64_MIN ? 0 : farthest;
-}
-
 /*
  * Find where all stand and tell the scheduler. Returns the time (ns) in which
  * nothing can change, and through @denied if somebody waits for his guarantee.
  */
-static u64 settle_all(s64 farthest, u64 now, bool *denied)
+static u64 settle_all(s64 farthest, bool *denied)
 {
 	struct partition *partition, *next;
 	u64 horizon = U64_MAX;
@@ -323,6 +342,8 @@ static u64 settle_all(s64 farthest, u64 now, bool *denied)
 			*denied = demand_waiting(partition);
 		horizon = min(horizon, credit_horizon(&partition->credit, &partition->terms,
 						      control_sums.total));
+		if (partition->resting && credit_full(&partition->credit, &partition->terms))
+			dismiss(partition);
 	}
 	return horizon;
 }
@@ -374,7 +395,7 @@ static u64 look(void)
 	welcome();
 	farthest = advance_all(now);
 	choose_steps(now);
-	horizon = settle_all(farthest, now, &denied);
+	horizon = settle_all(farthest, &denied);
 	balance_host(now, denied);
 	preemption_enable(true, control_host.credit.standing);
 	period = LIMIT_CONTROL_PERIOD_MIN_NS *
@@ -451,6 +472,12 @@ static int open_top(void *unused)
 	return standing_open(&control_host.top, top_dir());
 }
 
+static int close_top(void *unused)
+{
+	standing_close(&control_host.top);
+	return 0;
+}
+
 static void open_host_account(void)
 {
 	mutex_lock(&control_lock);
@@ -492,7 +519,7 @@ remove_dead:
 stop_keeper:
 	stop_keeper();
 close_top:
-	standing_close(&control_host.top);
+	errand_run(close_top, NULL);
 	return err;
 }
 
@@ -501,5 +528,5 @@ void control_exit(void)
 	cpuhp_remove_state_nocalls(control_online_state);
 	cpuhp_remove_state_nocalls(control_dead_state);
 	stop_keeper();
-	standing_close(&control_host.top);
+	errand_run(close_top, NULL);
 }

@@ -72,6 +72,7 @@
  * @credit: C: how far it is behind or ahead of its guarantee
  * @seen: C: CPU time up to which @credit has been advanced (ns)
  * @advanced: C: when that was (ns, monotonic)
+ * @resting: C: it neither ran until then, nor wanted to run then
  */
 struct partition {
 	refcount_t refs;
@@ -107,6 +108,7 @@ struct partition {
 	struct credit credit;
 	u64 seen;
 	u64 advanced;
+	bool resting;
 };
 
 /**

@@ -5,8 +5,8 @@
  * cpu.idle makes the scheduler itself preempt those who are over for those who are
  * not. Between the others EEVDF (kernel 6.12) lets the running one have its slice to
  * the end, up to a tick of 4 ms, whatever their weights are. So a CPU is asked to
- * choose again when somebody of a higher standing wakes on it; with weights of
- * 300 to 1 between the standings the choice then is the right one.
+ * choose again when somebody of a higher standing wakes on it; with the weights so
+ * far apart as they are between the standings the choice then is the right one.
  */
 #include "preemption.h"
 

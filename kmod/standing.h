@@ -38,7 +38,8 @@ int standing_open(struct standing *standing, const struct cgroup_dir *dir);
  * standing_close() - Close the files
  * @standing: opened, or zeroed
  *
- * Context: Process context. Sleeps.
+ * Context: Process context of a kernel thread: 6.1 closes nothing at once for
+ *	others. Sleeps.
  */
 void standing_close(struct standing *standing);
 

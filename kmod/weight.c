@@ -48,8 +48,13 @@ u64 weight_top(const struct weight_sums *sums)
 
 u64 weight_top_denied(s64 behind, s64 most)
 {
-	u64 left = most - clamp_t(s64, behind, 0, most);
-	u64 part = div64_u64(left * LIMIT_WEIGHT_SCALE, most);
+	u64 left, part;
+
+	/* A host without a reserve is never behind. */
+	if (most <= 0)
+		return LIMIT_WEIGHT_MAX;
+	left = most - clamp_t(s64, behind, 0, most);
+	part = div64_u64(left * LIMIT_WEIGHT_SCALE, most);
 
 	/* By the square: the difference between 100 and 200 is as great as to 10000. */
 	return LIMIT_WEIGHT_TOP_MIN +

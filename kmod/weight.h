@@ -89,7 +89,7 @@ u64 weight_top(const struct weight_sums *sums);
 /**
  * weight_top_denied() - The same when a partition lacks what is guaranteed to it
  * @behind: how far the host is behind its reserve; negative if ahead (ns)
- * @most: at which the host is to have its way (ns), above 0
+ * @most: at which the host is to have its way (ns); 0 if it was promised nothing
  *
  * The host may have any number of groups and threads, so what a weight gives it is
  * not known: the further it is behind the more it gets, up to where both have what
