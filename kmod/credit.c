@@ -87,8 +87,8 @@ bool credit_busy(const struct credit *credit)
 
 /*
  * Savings are for those who sleep in between: only they need to be served at once.
- * Who has always wanted to run for a while loses them, down to what boosts it; what
- * it is denied from then on is not savings, and counts in full.
+ * Who has always wanted to run for a while loses them, down to what boosts it. What
+ * it was denied in that time, or is from then on, is not savings, and counts in full.
  */
 static void credit_note_demand(struct credit *credit, const struct credit_terms *terms,
 			       u64 elapsed, bool wants)
@@ -99,10 +99,15 @@ static void credit_note_demand(struct credit *credit, const struct credit_terms 
 	}
 	if (credit_busy(credit))
 		return;
+	if (!credit->busy)
+		credit->begun = credit->balance;
 	/* Of a long interval nobody knows more than that it wants to run now. */
 	credit->busy += min(elapsed, LIMIT_CONTROL_PERIOD_MAX_NS);
-	if (credit_busy(credit))
-		credit->balance = min(credit->balance, credit_boost_from(terms));
+	if (credit_busy(credit)) {
+		s64 denied = max(credit->balance - credit->begun, 0LL);
+
+		credit->balance = min(credit->balance, credit_boost_from(terms) + denied);
+	}
 }
 
 void credit_advance(struct credit *credit, const struct credit_terms *terms,

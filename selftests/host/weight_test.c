@@ -341,9 +341,84 @@ static void top_random(void)
 	}
 }
 
+/* Nobody has less than the kernel takes. */
+static void standing(void)
+{
+	static const u64 steps[] = { 1, 4, 30, 32, 1000 };
+	const u64 least = LIMIT_WEIGHT_BOOST_MIN;
+	unsigned int i;
+	u64 w;
+
+	KTAP_EXPECT_EQ(weight_standing(1, 1), least);
+	KTAP_EXPECT_EQ(weight_standing(least, 1), least);
+	KTAP_EXPECT_EQ(weight_standing(least + 1, 1), least + 1);
+	KTAP_EXPECT_EQ(weight_standing(10000, 1), 10000);
+	KTAP_EXPECT_EQ(weight_standing(10000, 4), 2500);
+	KTAP_EXPECT_EQ(weight_standing(10000, 32), 312);
+	for (i = 0; i < ARRAY_SIZE(steps); i++)
+		for (w = 1; w <= 10000; w++) {
+			u64 told = weight_standing(w, steps[i]);
+
+			KTAP_EXPECT_IN(told, 1, 10000);
+			KTAP_EXPECT_GE(told, weight_standing(max(w - 1, 1ULL), steps[i]));
+		}
+}
+
+/*
+ * The further the host is behind the less have the partitions, by the square:
+ *
+ *	behind   0      1/4    1/2    3/4    all
+ *	weight   10000  5668   2575   718    100
+ */
+static void top_denied(void)
+{
+	static const s64 mosts[] = { 1, 7, 3000000, 6000000, 64424509425 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(mosts); i++) {
+		s64 most = mosts[i], n;
+		u64 last = 10000;
+
+		KTAP_EXPECT_EQ(weight_top_denied(S64_MIN, most), 10000);
+		KTAP_EXPECT_EQ(weight_top_denied(-1, most), 10000);
+		KTAP_EXPECT_EQ(weight_top_denied(0, most), 10000);
+		KTAP_EXPECT_EQ(weight_top_denied(most, most), 100);
+		KTAP_EXPECT_EQ(weight_top_denied(S64_MAX, most), 100);
+		for (n = 0; n <= most; n += most / 1000 + 1) {
+			KTAP_EXPECT_IN(weight_top_denied(n, most), 100, last);
+			last = weight_top_denied(n, most);
+		}
+	}
+	/* A host without a reserve is never behind. */
+	KTAP_EXPECT_EQ(weight_top_denied(5, 0), 10000);
+	KTAP_EXPECT_EQ(weight_top_denied(1000, 4000), 5668);
+	KTAP_EXPECT_EQ(weight_top_denied(2000, 4000), 2575);
+	KTAP_EXPECT_EQ(weight_top_denied(3000, 4000), 718);
+}
+
+/* Worth a write: more than an eighth of what is in force, up or down. */
+static void differs(void)
+{
+	static const struct {
+		u64 weight, before;
+		bool differs;
+	} rows[] = {
+		{ 100, 100, false }, { 112, 100, false }, { 113, 100, true },
+		{ 88, 100, false }, { 87, 100, true }, { 1, 1, false }, { 2, 1, true },
+		{ 1, 2, true }, { 10000, 8889, false }, { 10000, 8888, true },
+		{ 8750, 10000, false }, { 8749, 10000, true }, { 100, 10000, true },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++)
+		if (!KTAP_EXPECT_EQ(weight_differs(rows[i].weight, rows[i].before),
+				    rows[i].differs))
+			ktap_diag("in row %u", i);
+}
+
 int main(void)
 {
-	ktap_plan(7);
+	ktap_plan(10);
 	random_seed();
 	ktap_run(example, "the example of three partitions on four CPUs");
 	ktap_run(edges, "edges: none, all promised, overcommitted, all alike");
@@ -352,5 +427,8 @@ int main(void)
 	ktap_run(monotonic, "more guarantee or share never weighs less");
 	ktap_run(top, "weight of all partitions against the host");
 	ktap_run(top_random, "weight against the host gives the guarantees");
+	ktap_run(standing, "weight by standing is one that the kernel takes");
+	ktap_run(top_denied, "weight against the host while somebody is denied");
+	ktap_run(differs, "what is worth a write");
 	return ktap_exit();
 }

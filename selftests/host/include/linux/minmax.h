@@ -31,4 +31,10 @@
 									\
 	host_x < host_lo ? host_lo : host_x > host_hi ? host_hi : host_x; })
 
+#define swap(a, b) ({							\
+	__typeof__(a) host_a = (a);					\
+									\
+	(a) = (b);							\
+	(b) = host_a; })
+
 #endif
