@@ -85,4 +85,4 @@ if [ -n "$costs" ]; then
 		table "$kernel" < build/bench."$kernel".out
 	done
 fi
-[ -z "$guarantee" ] || $here/guarantee.sh
+[ -z "$guarantee" ] || exec $here/guarantee.sh

@@ -126,17 +126,23 @@ selftests/vm/packages.sh gnuplot-nox
 make -s -C $here guarantee
 mkdir -p $raw
 
+# Each kernel's measurement in a process group of its own, so that none of its guests is left
+# behind when we are interrupted.
 children=()
-trap 'kill "${children[@]}" 2>/dev/null || true' EXIT
+trap 'for child in "${children[@]}"; do kill -- "-$child" 2>/dev/null || true; done' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+set -m
 for kernel in "${kernels[@]}"; do
-	measure "$kernel" &
+	measure "$kernel" </dev/null &
 	children+=($!)
 done
+set +m
 status=0
 for child in "${children[@]}"; do
 	wait "$child" || status=1
 done
-trap - EXIT
+children=()
 [ $status -eq 0 ] || exit $status
 
 for kernel in "${kernels[@]}"; do
