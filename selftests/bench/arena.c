@@ -19,6 +19,8 @@
 #define SETUP		300000000
 #define SETUP_MEMBER	10000000
 
+#define REMOVE_TRIES	5000
+
 const char *const arm_names[] = { "alone", "plain", "bulkhead" };
 
 static int device(void)
@@ -31,7 +33,8 @@ static int device(void)
 	return fd;
 }
 
-uint64_t arena_capacity(void)
+/* CPUs that can be guaranteed, in micro-CPUs. */
+static uint64_t capacity_now(void)
 {
 	struct bulkhead_capacity capacity = { .size = sizeof(capacity) };
 
@@ -75,7 +78,7 @@ static int plain_weight(const struct scenario *scenario, const struct group *gro
 			largest = other->guarantee;
 	}
 	if (without) {
-		uint64_t rest = (arena_capacity() - sum) / without;
+		uint64_t rest = (capacity_now() - sum) / without;
 
 		if (rest > largest)
 			largest = rest;
@@ -247,50 +250,58 @@ uint64_t arena_usage(const struct member *member)
 	return us * 1000;
 }
 
-static void clear_member(struct member *member)
+static void kill_member(const struct member *member)
+{
+	if (member->group->place == PLACE_ROOT)
+		kill(-member->leader, SIGKILL);
+	else
+		write_file(member->path, "cgroup.kill", "1");
+}
+
+static void destroy_partition(int fd)
+{
+	struct bulkhead_destroy destroy = {
+		.size = sizeof(destroy), .flags = BULKHEAD_DESTROY_FORCE,
+	};
+
+	require(!ioctl(fd, BULKHEAD_DESTROY, &destroy), "destroy");
+	close(fd);
+}
+
+/* The last of the killed may take a while to leave. */
+static void remove_cgroup(const char *path)
 {
 	int tries;
 
-	if (member->usage >= 0)
-		close(member->usage);
-	munmap(member->record, sizeof(*member->record));
-	if (member->group->place == PLACE_ROOT) {
-		kill(-member->leader, SIGKILL);
-		waitpid(member->leader, NULL, 0);
-		return;
-	}
-	write_file(member->path, "cgroup.kill", "1");
-	if (member->leader)
-		waitpid(member->leader, NULL, 0);
-	if (member->fd >= 0) {
-		struct bulkhead_destroy destroy = {
-			.size = sizeof(destroy), .flags = BULKHEAD_DESTROY_FORCE,
-		};
-
-		require(!ioctl(member->fd, BULKHEAD_DESTROY, &destroy), "destroy");
-		close(member->fd);
-		return;
-	}
-	for (tries = 0; rmdir(member->path); tries++) {
-		require(errno == EBUSY && tries < 5000, member->path);
+	for (tries = 0; rmdir(path); tries++) {
+		require(errno == EBUSY && tries < REMOVE_TRIES, path);
 		usleep(1000);
 	}
+}
+
+static void clear_member(struct member *member)
+{
+	waitpid(member->leader, NULL, 0);
+	munmap(member->record, sizeof(*member->record));
+	if (member->usage >= 0)
+		close(member->usage);
+	if (member->fd >= 0)
+		destroy_partition(member->fd);
+	else if (member->group->place != PLACE_ROOT)
+		remove_cgroup(member->path);
 }
 
 void arena_clear(struct arena *arena)
 {
 	int i;
 
-	/* All of them first: the rest would be at each other's throats meanwhile. */
+	for (i = 0; i < arena->members; i++)
+		kill_member(&arena->member[i]);
 	for (i = 0; i < arena->members; i++)
 		clear_member(&arena->member[i]);
 	if (!arena->empty)
 		return;
-	for (i = 0; i < arena->scenario->empty; i++) {
-		struct bulkhead_destroy destroy = { .size = sizeof(destroy) };
-
-		require(!ioctl(arena->empty[i], BULKHEAD_DESTROY, &destroy), "destroy");
-		close(arena->empty[i]);
-	}
+	for (i = 0; i < arena->scenario->empty; i++)
+		destroy_partition(arena->empty[i]);
 	free(arena->empty);
 }

@@ -33,9 +33,6 @@ struct arena {
 	int *empty;		/* fds of the partitions with nothing in them */
 };
 
-/* CPUs that can be guaranteed, in micro-CPUs. */
-uint64_t arena_capacity(void);
-
 /* Make the groups; with @only that one alone. */
 void arena_build(struct arena *arena, const struct scenario *scenario, enum arm arm,
 		 const struct group *only);

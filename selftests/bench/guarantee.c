@@ -25,7 +25,6 @@
 
 #define SECOND		1000000000ULL
 #define WARM_UP		SECOND
-#define MAX_WINDOWS	128
 
 static struct scenario scenarios[MAX_SCENARIOS];
 static int cpus, windows_default;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "scenario.h"
 
-#include <ctype.h>
-
 #include "bench.h"
 
 static int line_number;
@@ -64,6 +62,15 @@ static long integer(const char *text)
 	return value;
 }
 
+static int windows(const char *text)
+{
+	long value = integer(text);
+
+	if (value < 1 || value > MAX_WINDOWS)
+		mistake("not a number of windows", text);
+	return value;
+}
+
 static uint64_t duration(const char *text)
 {
 	char *unit;
@@ -106,7 +113,7 @@ static void scenario_word(struct scenario *scenario, const char *key, const char
 	else if (!strcmp(key, "measure"))
 		scenario->measure = look_up(measures, value);
 	else if (!strcmp(key, "windows"))
-		scenario->windows = integer(value);
+		scenario->windows = windows(value);
 	else if (!strcmp(key, "window"))
 		scenario->window = duration(value);
 	else if (!strcmp(key, "empty"))

@@ -11,8 +11,8 @@
 
 #define MAX_GROUPS	128
 #define MAX_SCENARIOS	64
+#define MAX_WINDOWS	128
 #define NAME_SIZE	32
-#define VALUE_SIZE	128
 
 enum load_kind {
 	LOAD_SPIN,		/* always wants a CPU */
