@@ -18,8 +18,13 @@
 /* Resolution of a fraction that weights are computed from. */
 #define LIMIT_WEIGHT_SCALE		1024ULL
 
-/* Who is to be served before all has this to 10000, in proportion. */
-#define LIMIT_WEIGHT_BOOST_MIN		1000ULL
+/*
+ * Who is to be served before all has this to 10000, in proportion. Not less, because
+ * kernel 6.1 gives a sleeper little when it wakes if its group is light; and not much
+ * more, because what this adds to many small ones that are boosted together is taken
+ * from a large one that is, too.
+ */
+#define LIMIT_WEIGHT_BOOST_MIN		100ULL
 
 /*
  * How many times less has who is under, and who is over, while the host competes with

@@ -33,7 +33,7 @@ u64 weight_partition(const struct weight_sums *sums, u64 guarantee, u64 share)
 
 u64 weight_standing(u64 weight, u64 step)
 {
-	return max(weight, LIMIT_WEIGHT_BOOST_MIN) / step;
+	return max(max(weight, LIMIT_WEIGHT_BOOST_MIN) / step, LIMIT_WEIGHT_MIN);
 }
 
 u64 weight_top(const struct weight_sums *sums)

@@ -70,7 +70,7 @@ struct weight_step {
  * @step: 1 for CREDIT_BOOST, otherwise one of struct weight_step
  *
  * Context: Any.
- * Return: 1000 to 10000, divided by @step.
+ * Return: 100 to 10000, divided by @step; at least 1.
  */
 u64 weight_standing(u64 weight, u64 step);
 

@@ -341,6 +341,31 @@ static void top_random(void)
 	}
 }
 
+/*
+ * A large one beside a crowd of small ones, all boosted: nobody takes from anybody what
+ * is guaranteed to him.
+ *
+ *	16 CPUs      guarantee  weight  of 16 CPUs
+ *	one              8       10000     8.4
+ *	30 of each       0.24      300     0.25
+ */
+static void crowd(void)
+{
+	u64 weights = 0;
+	unsigned int i;
+
+	begin(16 * CPU, 8 * CPU / 10);
+	add(8 * CPU, 100);
+	for (i = 0; i < 30; i++)
+		add(240000, 100);
+	end();
+	for (i = 0; i < machine.count; i++)
+		weights += weight_standing(weight(i), 1);
+	for (i = 0; i < machine.count; i++)
+		KTAP_EXPECT_GE(machine.sums.total * weight_standing(weight(i), 1) / weights,
+			       machine.member[i].guarantee);
+}
+
 /* Nobody has less than the kernel takes. */
 static void standing(void)
 {
@@ -418,7 +443,7 @@ static void differs(void)
 
 int main(void)
 {
-	ktap_plan(10);
+	ktap_plan(11);
 	random_seed();
 	ktap_run(example, "the example of three partitions on four CPUs");
 	ktap_run(edges, "edges: none, all promised, overcommitted, all alike");
@@ -427,6 +452,7 @@ int main(void)
 	ktap_run(monotonic, "more guarantee or share never weighs less");
 	ktap_run(top, "weight of all partitions against the host");
 	ktap_run(top_random, "weight against the host gives the guarantees");
+	ktap_run(crowd, "a large one beside a crowd that is boosted with it");
 	ktap_run(standing, "weight by standing is one that the kernel takes");
 	ktap_run(top_denied, "weight against the host while somebody is denied");
 	ktap_run(differs, "what is worth a write");
