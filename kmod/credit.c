@@ -156,12 +156,20 @@ static bool credit_under(const struct credit *credit, const struct credit_terms 
 	       behind > LIMIT_CREDIT_BEHIND_NS / 4;
 }
 
+/*
+ * How far a lead falls behind. Below the default share it is a time of its own, as less
+ * would not even put it under.
+ */
+static s64 credit_owed(const struct credit_terms *terms)
+{
+	if (!terms->share)
+		return 0;
+	return max(credit_by_share(terms, LIMIT_CREDIT_OWED_NS), LIMIT_CREDIT_OWED_NS);
+}
+
 void credit_settle(struct credit *credit, const struct credit_terms *terms, s64 farthest)
 {
-	/* Who did not want any is not owed more than this when it does. */
-	s64 owed = terms->share ? credit_by_share(terms, 2 * LIMIT_CREDIT_BEHIND_NS) : 0;
-
-	credit->lead = clamp_t(s64, credit->lead - farthest, -owed, 0);
+	credit->lead = clamp_t(s64, credit->lead - farthest, -credit_owed(terms), 0);
 	if (terms->guarantee && credit_boosted(credit, terms))
 		credit->standing = CREDIT_BOOST;
 	else if (credit_under(credit, terms))

@@ -110,6 +110,13 @@
 #define LIMIT_CREDIT_BEHIND_NS		12000000LL
 
 /*
+ * Being behind by more than this is forgiven: who slept is not owed it. But not less
+ * than somebody gets who has 8 CPUs between two looks, which are 20 ms and an eighth
+ * apart: if that were forgiven to the others, their larger shares would be worth nothing.
+ */
+#define LIMIT_CREDIT_OWED_NS		(16 * LIMIT_CREDIT_BEHIND_NS)
+
+/*
  * The longest interval that the credit arithmetic looks at: it fills the bucket
  * many times over, and 2^32 micro-CPUs times it still fits into 63 bits.
  */

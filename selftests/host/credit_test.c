@@ -27,7 +27,7 @@ static const struct credit_terms none = { 0, SHARE };
 
 #define BEHIND			LIMIT_CREDIT_BEHIND_NS
 /* As far as a lead falls behind. */
-#define OWED(share)		(2 * BEHIND * 100 / (share))
+#define OWED(share)		(LIMIT_CREDIT_OWED_NS * 100 / ((share) < 100 ? (share) : 100))
 
 /* Small ones, of which the quantum is more; it rules each level of the first. */
 static const u64 guarantees[] = {
@@ -284,7 +284,11 @@ static void leads(void)
 		{ 300, 0, BEHIND / 3 + 1, -BEHIND / 3 - 1, CREDIT_UNDER, CREDIT_UNDER },
 		{ 300, 0, SEC, -OWED(300), CREDIT_UNDER, CREDIT_UNDER },
 		{ 1, 0, 100 * BEHIND, -100 * BEHIND, CREDIT_OVER, CREDIT_UNDER },
+		{ 50, 0, SEC, -OWED(50), CREDIT_UNDER, CREDIT_UNDER },
 		{ 1, 0, 9000 * BEHIND, -OWED(1), CREDIT_UNDER, CREDIT_UNDER },
+		/* As far behind whoever had a turn on 8 CPUs, if it has the default share. */
+		{ 100, 0, 180 * MS, -180 * MS, CREDIT_UNDER, CREDIT_UNDER },
+		{ 10000, 0, 180 * MS, -180 * MS, CREDIT_UNDER, CREDIT_UNDER },
 		{ 10000, 0, SEC, -OWED(10000), CREDIT_UNDER, CREDIT_UNDER },
 		{ 0, 0, SEC, 0, CREDIT_OVER, CREDIT_OVER },
 	};
@@ -308,6 +312,48 @@ static void leads(void)
 	/* Being behind keeps somebody under, in whatever debt, and no higher. */
 	KTAP_EXPECT_EQ(settled(&half, CREDIT_BOOST, -DEBT, -BEHIND * 2), CREDIT_UNDER);
 	KTAP_EXPECT_EQ(settled(&half, CREDIT_UNDER, BOOST, -BEHIND * 2), CREDIT_UNDER);
+}
+
+/* Who is under in his turn has @cpus to himself, and otherwise nobody is preferred. */
+static void take_turns(const struct credit_terms *terms, struct credit *credit,
+		       const bool *first, u64 time, u64 *got)
+{
+	unsigned int i;
+
+	for (i = 0; i < 2; i++) {
+		u64 ran = first[0] == first[1] ? time / 2 : first[i] ? time : 0;
+
+		got[i] += ran;
+		credit_advance(&credit[i], &terms[i], 0, ran, true);
+	}
+}
+
+/* Two who borrow all that there is have it by share, however far their shares are apart. */
+static void shares(void)
+{
+	static const u64 larger[] = { 100, 200, 300, 500, 1000, 3000, 10000 };
+	unsigned int s, cpus, i, look;
+
+	for (s = 0; s < ARRAY_SIZE(larger); s++)
+		for (cpus = 1; cpus <= 8; cpus++) {
+			const struct credit_terms terms[2] = { { 0, 100 }, { 0, larger[s] } };
+			struct credit credit[2] = { 0 };
+			u64 got[2] = { 0 };
+
+			for (look = 0; look < 20000; look++) {
+				s64 farthest = max(credit[0].lead, credit[1].lead);
+				bool first[2];
+
+				for (i = 0; i < 2; i++) {
+					credit_settle(&credit[i], &terms[i], farthest);
+					first[i] = credit[i].standing == CREDIT_UNDER;
+				}
+				take_turns(terms, credit, first, cpus * 22 * MS, got);
+			}
+			if (!KTAP_EXPECT_IN(got[1], got[0] * larger[s] / 100 * 95 / 100,
+					    got[0] * larger[s] / 100 * 105 / 100))
+				ktap_diag("shares %llu and 100 on %u CPUs", larger[s], cpus);
+		}
 }
 
 /* Who always wants to run does not save, but is owed what it was denied. */
@@ -567,7 +613,7 @@ static void horizon(void)
 
 int main(void)
 {
-	ktap_plan(14);
+	ktap_plan(15);
 	random_seed();
 	ktap_run(newcomer, "an account opens full");
 	ktap_run(earn_and_pay, "earn and pay, also for long intervals");
@@ -576,6 +622,7 @@ int main(void)
 	ktap_run(example, "100 ms in every 300 at a guarantee of a third");
 	ktap_run(borrowing, "what cannot be paid is borrowed, by share");
 	ktap_run(leads, "who is behind other borrowers goes first");
+	ktap_run(shares, "borrowers have it by share, up to 100 to 1 on 8 CPUs");
 	ktap_run(busy, "who always wants to run saves nothing");
 	ktap_run(no_guarantee, "without a guarantee there is no balance");
 	ktap_run(changed_guarantee, "a changed guarantee has its own levels");
