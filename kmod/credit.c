@@ -13,18 +13,23 @@
 
 #include "limits.h"
 
-/* CPU time that a guarantee is worth in a time of at most LIMIT_CREDIT_SPAN_NS. */
-static s64 credit_earned(u64 guarantee, u64 elapsed)
+/* What it earns (micro-CPUs); more would not fit into the products. */
+static u64 credit_rate(const struct credit_terms *terms)
 {
-	guarantee = min_t(u64, guarantee, U32_MAX);
-	return div64_u64(guarantee * min_t(u64, elapsed, LIMIT_CREDIT_SPAN_NS),
+	return min_t(u64, terms->guarantee, U32_MAX);
+}
+
+/* CPU time that it earns in a time of at most LIMIT_CREDIT_SPAN_NS. */
+static s64 credit_earned(const struct credit_terms *terms, u64 elapsed)
+{
+	return div64_u64(credit_rate(terms) * min_t(u64, elapsed, LIMIT_CREDIT_SPAN_NS),
 			 BULKHEAD_CPU);
 }
 
 /* A level of the balance: a time at the guarantee, but not less CPU time than @least. */
 static s64 credit_level(const struct credit_terms *terms, u64 time, s64 least)
 {
-	return terms->guarantee ? max(credit_earned(terms->guarantee, time), least) : 0;
+	return terms->guarantee ? max(credit_earned(terms, time), least) : 0;
 }
 
 static s64 credit_floor(const struct credit_terms *terms)
@@ -121,7 +126,7 @@ void credit_advance(struct credit *credit, const struct credit_terms *terms,
 	if (elapsed > LIMIT_CREDIT_SPAN_NS)
 		ran = mul_u64_u64_div_u64(ran, LIMIT_CREDIT_SPAN_NS, elapsed);
 	paid = min_t(u64, ran, LIMIT_CREDIT_PAID_NS);
-	credit->balance += credit_earned(terms->guarantee, elapsed) - paid;
+	credit->balance += credit_earned(terms, elapsed) - paid;
 	credit->balance = min(credit->balance, credit_ceiling(terms));
 
 	borrowed = floor - credit->balance;
@@ -196,21 +201,30 @@ static u64 credit_time(s64 amount, u64 rate)
 	return mul_u64_u64_div_u64(max_t(s64, amount, 0), BULKHEAD_CPU, rate);
 }
 
+/* How long it keeps its savings, even if it always wants to run. */
+static u64 credit_keeps(const struct credit *credit, const struct credit_terms *terms)
+{
+	if (!credit_saves(credit, terms) || credit_busy(credit))
+		return U64_MAX;
+	return LIMIT_CREDIT_BURST_NS - credit->busy;
+}
+
 u64 credit_horizon(const struct credit *credit, const struct credit_terms *terms, u64 total)
 {
-	u64 guarantee = terms->guarantee;
-	u64 spent = total > guarantee ? total - guarantee : 0;
+	u64 earned = credit_rate(terms);
+	u64 spent = total > earned ? total - earned : 0;
 	s64 balance = credit->balance;
 
-	if (!guarantee)
+	if (!earned)
 		return U64_MAX;
 	switch (credit->standing) {
 	case CREDIT_OVER:
-		return credit_time(credit_under_from(terms) - balance, guarantee);
+		return credit_time(credit_under_from(terms) - balance, earned);
 	case CREDIT_UNDER:
-		return min(credit_time(credit_boost_from(terms) - balance, guarantee),
+		return min(credit_time(credit_boost_from(terms) - balance, earned),
 			   credit_time(balance - credit_under_to(terms), spent));
 	default:
-		return credit_time(balance - credit_boost_to(terms), spent);
+		return min(credit_time(balance - credit_boost_to(terms), spent),
+			   credit_keeps(credit, terms));
 	}
 }

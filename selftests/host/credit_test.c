@@ -548,7 +548,7 @@ static void splitting(void)
 	}
 }
 
-/* Go on for @time in looks of random length, using @rate micro-CPUs. */
+/* Go on for @time in looks of random length, using @rate micro-CPUs and wanting more. */
 static struct credit after(struct credit credit, const struct credit_terms *terms,
 			   u64 time, u64 rate)
 {
@@ -556,7 +556,7 @@ static struct credit after(struct credit credit, const struct credit_terms *term
 		/* Whole us, and thus whole ns of CPU time: the arithmetic is exact. */
 		u64 elapsed = min(time, US * (1 + random_below(20000)));
 
-		credit_advance(&credit, terms, elapsed, rate * elapsed / CPU, false);
+		credit_advance(&credit, terms, elapsed, rate * elapsed / CPU, true);
 		credit_settle(&credit, terms, credit.lead);
 		time -= elapsed;
 	}
@@ -570,6 +570,8 @@ static bool horizon_holds(const struct credit_terms *terms, u64 total)
 	struct credit credit = {
 		.balance = level.ceiling - random_below(level.ceiling - level.floor),
 		.standing = random_below(3),
+		.busy = US * random_below(random_below(2) ? LIMIT_CREDIT_BURST_NS / US :
+							    SEC / US),
 	};
 	u64 horizon, before, rate = random_below(total / 1000 + 1) * 1000;
 	bool met = true;
@@ -578,15 +580,18 @@ static bool horizon_holds(const struct credit_terms *terms, u64 total)
 	horizon = credit_horizon(&credit, terms, total);
 	if (horizon == U64_MAX) {
 		KTAP_EXPECT_EQ(credit.standing, CREDIT_BOOST);
-		return KTAP_EXPECT_LE(total, terms->guarantee);
+		return KTAP_EXPECT_LE(total, min_t(u64, terms->guarantee, U32_MAX));
 	}
 	before = horizon / US ? (horizon / US - 1) * US : 0;
 	met &= KTAP_EXPECT_EQ(after(credit, terms, before, 0).standing, credit.standing);
 	met &= KTAP_EXPECT_EQ(after(credit, terms, before, rate).standing, credit.standing);
 	met &= KTAP_EXPECT_EQ(after(credit, terms, before, total).standing, credit.standing);
+	/* Savings that end then need not be followed by anything. */
 	met &= KTAP_EXPECT(after(credit, terms, before + 3 * US, 0).standing != credit.standing ||
 			   after(credit, terms, before + 3 * US, total).standing !=
-			   credit.standing);
+			   credit.standing ||
+			   (credit_saves(&credit, terms) &&
+			    horizon == LIMIT_CREDIT_BURST_NS - credit.busy));
 	if (!met)
 		ktap_diag("balance %lld, standing %d, guarantee %llu of %llu, horizon %llu",
 			  credit.balance, credit.standing, terms->guarantee, total, horizon);
@@ -595,15 +600,22 @@ static bool horizon_holds(const struct credit_terms *terms, u64 total)
 
 static void horizon(void)
 {
-	const struct credit full = { .balance = SAVING, .standing = CREDIT_BOOST };
+	struct credit full = { .balance = SAVING, .standing = CREDIT_BOOST };
 	s64 usable = SAVING - levels(CPU / 2).boost_to;
 	unsigned int round;
 
 	/* 3.5 CPUs more than are earned. */
 	KTAP_EXPECT_EQ(credit_horizon(&full, &half, 4 * CPU), usable * 2 / 7);
+	/* Until its savings end, of which there may be nothing left to end. */
+	full.busy = 100 * MS;
+	KTAP_EXPECT_EQ(credit_horizon(&full, &half, 4 * CPU), LIMIT_CREDIT_BURST_NS - 100 * MS);
+	KTAP_EXPECT_EQ(credit_horizon(&full, &half, CPU / 2), LIMIT_CREDIT_BURST_NS - 100 * MS);
+	full.busy = LIMIT_CREDIT_BURST_NS;
+	KTAP_EXPECT_EQ(credit_horizon(&full, &half, 4 * CPU), usable * 2 / 7);
 	KTAP_EXPECT_EQ(credit_horizon(&full, &half, CPU / 2), U64_MAX);
 	for (round = 0; round < 3000; round++) {
-		u64 total = (1 + random_below(16)) * CPU;
+		u64 cpus = random_below(8) ? 16 : 8192;
+		u64 total = (1 + random_below(cpus)) * CPU;
 		struct credit_terms terms = { 1000 * (1 + random_below(total / 1000)), SHARE };
 
 		if (!horizon_holds(&terms, random_below(20) ? total : terms.guarantee / 2))
