@@ -104,15 +104,12 @@ static void credit_note_demand(struct credit *credit, const struct credit_terms 
 	}
 	if (credit_busy(credit))
 		return;
-	if (!credit->busy)
-		credit->begun = credit->balance;
+	/* What it then has above the least was denied to it. */
+	credit->least = credit->busy ? min(credit->least, credit->balance) : credit->balance;
 	/* Of a long interval nobody knows more than that it wants to run now. */
 	credit->busy += min(elapsed, LIMIT_CONTROL_PERIOD_MAX_NS);
-	if (credit_busy(credit)) {
-		s64 denied = max(credit->balance - credit->begun, 0LL);
-
-		credit->balance = min(credit->balance, credit_boost_from(terms) + denied);
-	}
+	if (credit_busy(credit))
+		credit->balance -= max(credit->least - credit_boost_from(terms), 0LL);
 }
 
 void credit_advance(struct credit *credit, const struct credit_terms *terms,

@@ -50,14 +50,14 @@ struct credit_terms {
  * @lead: how much it borrowed, compared to the one that borrowed most: 0 or
  *	negative (ns of CPU time at the default share)
  * @busy: how long it has wanted to run whenever somebody looked (ns)
- * @begun: its balance when that began (ns)
+ * @least: its least balance in that time, until credit_busy() (ns of CPU time)
  * @standing: as of the last credit_settle()
  */
 struct credit {
 	s64 balance;
 	s64 lead;
 	u64 busy;
-	s64 begun;
+	s64 least;
 	enum credit_standing standing;
 };
 

@@ -396,6 +396,13 @@ static void busy(void)
 	KTAP_EXPECT(credit_busy(&credit));
 	KTAP_EXPECT_EQ(credit.balance, looks / 2 * 2 * MS - DEBT);
 
+	/* Nor is it after it has used up what it had. */
+	credit = (struct credit) { .balance = 2 * BOOST };
+	for (i = 0; i < looks; i++)
+		credit_advance(&credit, &half, 4 * MS, i < 9 ? 2 * MS + BOOST / 6 : 0, true);
+	KTAP_EXPECT(credit_busy(&credit));
+	KTAP_EXPECT_EQ(credit.balance, (looks - 9) * 2 * MS + BOOST / 2);
+
 	/* Long intervals count as one long look, and a debt stays what it is. */
 	credit = (struct credit) { .balance = -MS };
 	for (i = 0; i * LIMIT_CONTROL_PERIOD_MAX_NS < LIMIT_CREDIT_BURST_NS; i++) {
