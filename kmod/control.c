@@ -103,10 +103,15 @@ static void refresh_sums(void)
 /* Tell the scheduler where a partition stands. */
 static int tell(struct partition *partition)
 {
+	/*
+	 * When CPUs have gone all are behind, and boosted for good. On CFS who had cpu.idle
+	 * until then would wait for the others for minutes, at the weights of the boosted.
+	 */
+	bool fits = control_sums.guaranteed + control_sums.reserve <= control_sums.total;
 	const u64 steps[] = {
 		[CREDIT_OVER] = control_step->over,
 		[CREDIT_UNDER] = control_step->under,
-		[CREDIT_BOOST] = 1,
+		[CREDIT_BOOST] = fits ? 1 : control_step->under,
 	};
 	u64 step = steps[partition->credit.standing];
 	int writes;
