@@ -31,6 +31,8 @@ done
 : "${TESTS:=}"
 # The real-time kernels run these only: that it loads, that its calls work, and the scheduler.
 smoke="abi_test settings_test membership_test kill_test account_test account_sum_test"
+# Who gets how much CPU: with as little else on the machine as can be.
+rules="affinity_test guarantee_test hotplug_test realtime_test"
 logs=build/check
 mkdir -p "$logs"
 rm -f "$logs"/*
@@ -148,12 +150,15 @@ guest_programs() {
 	make -s --no-print-directory -C selftests/guest all
 }
 
-# The files of the tests named, or of all there are.
+# The files of the tests named, or of all there are but those that have steps of their own.
 guest_files() {
 	local name
 	if [ $# -eq 0 ]; then
+		for name in $rules; do
+			set -- "$@" ! -name "$name"
+		done
 		find selftests/guest -maxdepth 1 -type f \
-			\( -name '*_test' -o -name '*_test.sh' \) | sort
+			\( -name '*_test' -o -name '*_test.sh' \) "$@" | sort
 		return
 	fi
 	for name; do
@@ -202,6 +207,19 @@ refusal_step() {
 		SCRIPT=selftests/guest/refuse_load.sh FILES=selftests/guest/ktap.sh
 }
 
+# One guest at a time: a CPU that stands still is billed to whoever was running there.
+rules_stage() {
+	local kernel
+	for kernel in $KERNELS; do
+		case $kernel in
+		*-rt) continue ;;
+		esac
+		# shellcheck disable=SC2086 # a list of names
+		begin ktap "rules-$kernel" guest_step "$kernel" $rules
+		finish_all
+	done
+}
+
 guest_stage() {
 	local kernel
 	# The programs must be there first, and a module that others use be left alone.
@@ -215,9 +233,10 @@ guest_stage() {
 		*) begin ktap "guest-$kernel" guest_step "$kernel" $TESTS ;;
 		esac
 	done
-	# In each kernel's turn: this rebuilds the module that the steps above use.
 	finish_all
 	[ -z "$TESTS" ] || return 0
+	rules_stage
+	# In each kernel's turn: this rebuilds the module that the steps above use.
 	for kernel in $KERNELS; do
 		case $kernel in
 		*-rt) continue ;;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The account of CPU time: STATS against the kernel's cpu.stat, never backwards,
- * and no more in sum than there was time. That guarantees are kept is measured in
- * selftests/bench, in virtual time: here it would depend on what the host does.
+ * and no more in sum than there was time. That guarantees are kept is tested by
+ * guarantee_test, and how well is measured in selftests/bench.
  */
 #include "case.h"
 
