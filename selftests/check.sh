@@ -32,7 +32,7 @@ done
 # The real-time kernels run these only: that it loads, that its calls work, and the scheduler.
 smoke="abi_test settings_test membership_test kill_test account_test account_sum_test"
 # Who gets how much CPU: with as little else on the machine as can be.
-rules="affinity_test guarantee_test hotplug_test realtime_test"
+rules="affinity_test gaming_test guarantee_test hotplug_test pressure_test quiet_test realtime_test"
 logs=build/check
 mkdir -p "$logs"
 rm -f "$logs"/*
