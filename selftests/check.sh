@@ -33,6 +33,8 @@ done
 smoke="abi_test settings_test membership_test kill_test account_test account_sum_test"
 # Who gets how much CPU: with as little else on the machine as can be.
 rules="affinity_test gaming_test guarantee_test hotplug_test pressure_test quiet_test realtime_test"
+# In guests with a kernel command line of their own.
+isolation="isolation_test"
 logs=build/check
 mkdir -p "$logs"
 rm -f "$logs"/*
@@ -154,7 +156,7 @@ guest_programs() {
 guest_files() {
 	local name
 	if [ $# -eq 0 ]; then
-		for name in $rules; do
+		for name in $rules $isolation; do
 			set -- "$@" ! -name "$name"
 		done
 		find selftests/guest -maxdepth 1 -type f \
@@ -167,17 +169,18 @@ guest_files() {
 }
 
 # Boot a guest. An emulated CPU may run a breakpoint that the kernel has removed from its
-# code already (Documentation/testing.rst): that guest died of its emulator and tells
-# nothing of us, so another takes its place. Every other end counts.
+# code already (Documentation/testing.rst), or stand still for so long that the tick of a
+# nohz_full CPU, which another one does for it, is 3 s late: that guest died of its emulator
+# and tells nothing of us, so another takes its place. Every other end counts.
 boot() {
-	local output status try
+	local output status try emulator='Oops: int3|WARNING: .* sched_tick_remote'
 	output=$(mktemp)
 	for try in 1 2 3; do
 		status=0
 		selftests/vm/vm.sh "$@" >"$output" 2>&1 || status=$?
-		grep -q 'Oops: int3' "$output" || break
-		echo "# guest $try ran a breakpoint that was not there any more:"
-		grep -A 60 'Oops: int3' "$output" | sed 's/^/#   /'
+		grep -qE "$emulator" "$output" || break
+		echo "# guest $try died of its emulator:"
+		grep -E -A 60 "$emulator" "$output" | sed 's/^/#   /'
 	done
 	cat "$output"
 	rm "$output"
@@ -194,6 +197,11 @@ guest_step() {
 	done
 	boot KERNEL="$kernel" SMP=2 MEM=1G TIMEOUT=1200 \
 		SCRIPT=selftests/guest/run.sh FILES="${files//$'\n'/ }"
+}
+
+# A kernel that leaves CPU 1 alone.
+isolation_step() {
+	APPEND="$2" guest_step "$1" "$isolation"
 }
 
 # A module with fault points, for the test that makes each write of a change fail.
@@ -214,8 +222,15 @@ rules_stage() {
 		case $kernel in
 		*-rt) continue ;;
 		esac
-		# shellcheck disable=SC2086 # a list of names
-		begin ktap "rules-$kernel" guest_step "$kernel" $rules
+		if [ -z "$TESTS" ]; then
+			# shellcheck disable=SC2086 # a list of names
+			begin ktap "rules-$kernel" guest_step "$kernel" $rules
+			finish_all
+		fi
+		[[ -z $TESTS || " $TESTS " == *" $isolation "* ]] || continue
+		begin ktap "isolcpus-$kernel" isolation_step "$kernel" isolcpus=1
+		finish_all
+		begin ktap "nohz-full-$kernel" isolation_step "$kernel" nohz_full=1
 		finish_all
 	done
 }
@@ -234,8 +249,8 @@ guest_stage() {
 		esac
 	done
 	finish_all
-	[ -z "$TESTS" ] || return 0
 	rules_stage
+	[ -z "$TESTS" ] || return 0
 	# In each kernel's turn: this rebuilds the module that the steps above use.
 	for kernel in $KERNELS; do
 		case $kernel in
