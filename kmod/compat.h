@@ -8,6 +8,7 @@
 
 #include <linux/fs.h>
 #include <linux/mount.h>
+#include <linux/sched.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0) || \
@@ -63,6 +64,19 @@ static inline int compat_vfs_rmdir(struct inode *dir, struct dentry *dentry)
 	{ CGRP_ROOT_MEMORY_RECURSIVE_PROT, "memory_recursiveprot" }, \
 	COMPAT_CGROUP_ROOT_OPTIONS_6_6 \
 	COMPAT_CGROUP_ROOT_OPTIONS_6_11
+
+/*
+ * How long a task runs at a time (ns). CFS, up to 6.5, has no such thing: there a waking
+ * sleeper goes by its virtual time, and need not wait for anybody's slice.
+ */
+static inline u64 compat_slice(const struct task_struct *task)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+	return 0;
+#else
+	return READ_ONCE(task->se.slice);
+#endif
+}
 
 /*
  * How many times the weight of somebody who is under has who is boosted; who is over

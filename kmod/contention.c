@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 
 #include "partition.h"
+#include "slice.h"
 
 /* partition->at_hand; all zeroes is a new one. */
 enum { AWAY, AT_HAND, BANNED };
@@ -62,6 +63,8 @@ void contention_switch(struct partition *partition, const struct task_struct *ne
 	if (partition && atomic_read(&partition->at_hand) == AWAY &&
 	    atomic_cmpxchg(&partition->at_hand, AWAY, AT_HAND) == AWAY)
 		llist_add(&partition->arrival, &contention_list);
+	if (waits && partition)
+		slice_begin(next);
 	/* The keeper is not to be kept awake by making others wait for it. */
 	if (waits && next != contention_keeper)
 		mark();

@@ -36,6 +36,7 @@
 #include "limits.h"
 #include "partition.h"
 #include "preemption.h"
+#include "slice.h"
 #include "standing.h"
 #include "top.h"
 #include "weight.h"
@@ -403,6 +404,7 @@ static u64 look(void)
 	horizon = settle_all(farthest, &denied);
 	balance_host(now, denied);
 	preemption_enable(true, control_host.credit.standing);
+	slice_enable(true);
 	period = LIMIT_CONTROL_PERIOD_MIN_NS *
 		 (1 + list_count_nodes(&control_active) * num_online_cpus() / LIMIT_CONTROL_LOAD);
 	mutex_unlock(&control_lock);
@@ -440,6 +442,7 @@ static int control_loop(void *unused)
 			pause = look();
 		} else {
 			preemption_enable(false, CREDIT_OVER);
+			slice_enable(false);
 			pause = 0;
 		}
 	}

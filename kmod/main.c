@@ -18,6 +18,7 @@
 #include "preemption.h"
 #include "procfs.h"
 #include "registry.h"
+#include "slice.h"
 #include "top.h"
 
 static int cgroups_up(void *unused)
@@ -55,9 +56,10 @@ static int __init bulkhead_init(void)
 	err = errand_run(cgroups_up, NULL);
 	if (err)
 		goto errand;
+	slice_init();
 	err = account_init();
 	if (err)
-		goto cgroups;
+		goto slice;
 	err = preemption_init();
 	if (err)
 		goto account;
@@ -81,7 +83,8 @@ preemption:
 	preemption_exit();
 account:
 	account_exit();
-cgroups:
+slice:
+	slice_exit();
 	errand_run(cgroups_down, NULL);
 errand:
 	errand_exit();
@@ -96,6 +99,7 @@ static void __exit bulkhead_exit(void)
 	control_exit();
 	preemption_exit();
 	account_exit();
+	slice_exit();
 	/* The last of the partitions may have been destroyed just now. */
 	errand_drain();
 	registry_exit();

@@ -3,6 +3,10 @@
  * The CPU rules between partitions: guarantee, share and limit, whatever nice values
  * and sessions there are, and the host beside them. On two CPUs.
  */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+
 #include "case.h"
 #include "tenant.h"
 
@@ -222,6 +226,55 @@ static void beside_the_host(void)
 	tenants_end(tenants, ARRAY_SIZE(tenants));
 }
 
+/* How often the one process of a tenant had to leave its CPU. */
+static long preempted(const struct tenant *tenant)
+{
+	char path[64], status[4096];
+	const char *found;
+
+	snprintf(path, sizeof(path), "/proc/%s/status", knob(tenant->name, "cgroup.procs"));
+	if (read_file(path, status, sizeof(status)) <= 0)
+		bail("no %s", path);
+	found = strstr(status, "nonvoluntary_ctxt_switches:");
+	if (!found)
+		bail("no switches in %s", path);
+	return atol(strchr(found, ':') + 1);
+}
+
+/*
+ * A slice of EEVDF is 1.5 ms with two CPUs. If only the tick of 4 ms ended it there were
+ * no more than 250 turns in a second of CPU time, and a few for the module's thread.
+ */
+static void short_turns(void)
+{
+	struct tenant tenants[] = {
+		{ .name = "one", .guarantee = 400, .processes = 1, .cpus = 2 },
+		{ .name = "two", .guarantee = 400, .processes = 1, .cpus = 2 },
+	};
+	unsigned int ms = WINDOW_MS;
+	struct utsname kernel;
+	long turns;
+
+	uname(&kernel);
+	if (!strncmp(kernel.release, "6.1.", 4)) {
+		ktap_case_skip("CFS has no slices");
+		return;
+	}
+	tenants_start(tenants, ARRAY_SIZE(tenants));
+	do {
+		long before = preempted(&tenants[0]);
+
+		tenants_measure(tenants, ARRAY_SIZE(tenants), ms);
+		/* In a second of its own. */
+		turns = (preempted(&tenants[0]) - before) * CPU * 1000 /
+			((long)tenants[0].rate * ms + 1);
+		printf("# %ld turns in a second\n", turns);
+		ms *= 2;
+	} while (turns < 400 && ms <= WINDOW_MAX_MS);
+	KTAP_EXPECT_GE(turns, 400);
+	tenants_end(tenants, ARRAY_SIZE(tenants));
+}
+
 static const struct test_case cases[] = {
 	{ most_of_a_cpu, "most of a CPU beside eight partitions" },
 	{ one_neighbour, "most of two CPUs beside one of eight threads" },
@@ -235,6 +288,7 @@ static const struct test_case cases[] = {
 	{ sessions, "autogroup makes no difference" },
 	{ idle_to_busy, "from idle to the guarantee" },
 	{ beside_the_host, "the host's groups beside a partition" },
+	{ short_turns, "turns as long as a slice" },
 };
 
 TEST_MAIN(cases)
