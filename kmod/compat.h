@@ -93,4 +93,15 @@ static inline u64 compat_slice(const struct task_struct *task)
 #define COMPAT_WEIGHT_UNDER_STEP	30
 #endif
 
+/*
+ * The same of who is over while the host competes; 0 is cpu.idle. On CFS the top cgroup
+ * must be heavy wherever somebody of it runs: where it is not, its virtual time races
+ * ahead of the host's.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#define COMPAT_WEIGHT_OVER_STEP_HOST	32
+#else
+#define COMPAT_WEIGHT_OVER_STEP_HOST	0
+#endif
+
 #endif /* BULKHEAD_COMPAT_H */

@@ -70,7 +70,7 @@ static const struct weight_step control_steps = {
 
 static const struct weight_step control_steps_host = {
 	.under = LIMIT_WEIGHT_UNDER_STEP_HOST,
-	.over = LIMIT_WEIGHT_OVER_STEP_HOST,
+	.over = COMPAT_WEIGHT_OVER_STEP_HOST,
 };
 
 static const struct weight_step *control_step = &control_steps;

@@ -27,14 +27,13 @@
 #define LIMIT_WEIGHT_BOOST_MIN		100ULL
 
 /*
- * How many times less has who is under, and who is over, while the host competes with
- * the partitions; otherwise see COMPAT_WEIGHT_UNDER_STEP. The kernel divides the weight
- * of the top cgroup among the CPUs by what runs there (calc_group_shares() in
- * kernel/sched/fair.c): where only those run that have a thousandth, it would have a
- * thousandth against the host, too.
+ * How many times less has who is under while the host competes with the partitions;
+ * otherwise see COMPAT_WEIGHT_UNDER_STEP. The kernel divides the weight of the top
+ * cgroup among the CPUs by what runs there (calc_group_shares() in kernel/sched/fair.c):
+ * where only those run that have a thousandth, it would have a thousandth against the
+ * host, too.
  */
 #define LIMIT_WEIGHT_UNDER_STEP_HOST	4ULL
-#define LIMIT_WEIGHT_OVER_STEP_HOST	32ULL
 
 /*
  * Weight that the host's own groups are assumed to have together when all of
