@@ -105,9 +105,12 @@ static __always_inline void change_task(struct account_cpu *cpu, struct task_str
 	raw_write_seqcount_end(&cpu->seq);
 }
 
-/* What the probe does not decide at a glance: tasks of the host, and another owner. */
-static noinline void change_cgroup(bool preempt, struct task_struct *prev,
-				   struct task_struct *next, unsigned int prev_state)
+/*
+ * What the probe does not decide at a glance: tasks of the host, and another owner. It
+ * takes its arguments where the probe has them.
+ */
+static noinline void change_cgroup(unsigned int prev_state, bool preempt,
+				   struct task_struct *prev, struct task_struct *next)
 {
 	struct account_cpu *cpu = this_cpu_ptr(&account_cpus);
 	const struct cgroup *before = cpu->owner;
@@ -147,7 +150,7 @@ static notrace void probe_sched_switch(void *data, bool preempt, struct task_str
 	if (likely(same))
 		change_task(cpu, prev, next);
 	else
-		change_cgroup(preempt, prev, next, prev_state);
+		change_cgroup(prev_state, preempt, prev, next);
 }
 
 /* In a hard interrupt: look again whose time it is. */

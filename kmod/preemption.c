@@ -45,20 +45,29 @@ static enum credit_standing standing_of(const struct cgroup *owner)
 	return partition ? READ_ONCE(partition->credit.standing) : CREDIT_OVER;
 }
 
-/* Called under the run queue lock of the CPU that @task is to run on. */
-static void probe_sched_wakeup(void *data, struct task_struct *task)
+/*
+ * Called under the run queue lock of the CPU that @task is to run on, so that nobody
+ * else makes use of that CPU's request; but a task that wakes itself holds none.
+ */
+static noinline void preempt_for(struct task_struct *task)
 {
 	const struct cgroup *owner, *running;
-	int cpu;
+	int cpu = task_cpu(task);
 
-	if (likely(!READ_ONCE(preemption_on)))
+	if (task == current)
 		return;
-	cpu = task_cpu(task);
 	owner = top_contains(task_dfl_cgroup(task));
 	if (!account_running(cpu, &running) || running == owner)
 		return;
 	if (standing_of(owner) > standing_of(running))
 		smp_call_function_single_async(cpu, per_cpu_ptr(&preemption_call, cpu));
+}
+
+/* Every wake-up of the machine pays for this: four instructions without a conflict. */
+static notrace void probe_sched_wakeup(void *data, struct task_struct *task)
+{
+	if (unlikely(READ_ONCE(preemption_on)))
+		preempt_for(task);
 }
 
 static struct tracehook preemption_hooks[] = {
