@@ -79,24 +79,9 @@ static inline u64 compat_slice(const struct task_struct *task)
 }
 
 /*
- * How many times the weight of somebody who is under has who is boosted; who is over
- * has cpu.idle, which is a weight of 0.3.
- *
- * CFS, up to 6.5, leaves a group its virtual time when its weight changes. One that
- * was over comes back far ahead, by more than a second for each tick that it ran, and
- * waits until those like it have caught up: the heavier they are the longer.
- * EEVDF keeps its lag in real time, and nothing is lost by a higher weight.
- */
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-#define COMPAT_WEIGHT_UNDER_STEP	1000
-#else
-#define COMPAT_WEIGHT_UNDER_STEP	30
-#endif
-
-/*
- * The same of who is over while the host competes; 0 is cpu.idle. On CFS the top cgroup
- * must be heavy wherever somebody of it runs: where it is not, its virtual time races
- * ahead of the host's.
+ * How many times less than CREDIT_URGENT has who is over while the host competes; 0 is
+ * cpu.idle. On CFS the top cgroup must be heavy wherever somebody of it runs: where it is
+ * not, its virtual time races ahead of the host's.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define COMPAT_WEIGHT_OVER_STEP_HOST	32

@@ -65,10 +65,12 @@ static struct {
 
 /* How far the standings are apart; the second while the host competes. */
 static const struct weight_step control_steps = {
-	.under = COMPAT_WEIGHT_UNDER_STEP,
+	.boost = LIMIT_WEIGHT_BOOST_STEP,
+	.under = LIMIT_WEIGHT_UNDER_STEP,
 };
 
 static const struct weight_step control_steps_host = {
+	.boost = LIMIT_WEIGHT_BOOST_STEP_HOST,
 	.under = LIMIT_WEIGHT_UNDER_STEP_HOST,
 	.over = COMPAT_WEIGHT_OVER_STEP_HOST,
 };
@@ -112,7 +114,8 @@ static int tell(struct partition *partition)
 	const u64 steps[] = {
 		[CREDIT_OVER] = control_step->over,
 		[CREDIT_UNDER] = control_step->under,
-		[CREDIT_BOOST] = fits ? 1 : control_step->under,
+		[CREDIT_BOOST] = fits ? control_step->boost : control_step->under,
+		[CREDIT_URGENT] = fits ? 1 : control_step->under,
 	};
 	u64 step = steps[partition->credit.standing];
 	int writes;

@@ -37,27 +37,42 @@ static s64 credit_floor(const struct credit_terms *terms)
 	return -credit_level(terms, LIMIT_CREDIT_DEBT_NS, LIMIT_CREDIT_QUANTUM_NS);
 }
 
-/* Where a balance that rises makes it CREDIT_UNDER, and where it is over again. */
-static s64 credit_under_from(const struct credit_terms *terms)
+/*
+ * Where a balance that rises makes for a standing, and where one that falls loses it: as
+ * a time at the guarantee, but not less than some quanta of CPU time.
+ */
+static const struct {
+	u64 from;
+	u64 until;
+	s64 quanta;
+} credit_levels[] = {
+	[CREDIT_UNDER] = {
+		.from = LIMIT_CREDIT_UNDER_NS,
+		.until = LIMIT_CREDIT_UNDER_NS - LIMIT_CREDIT_SWING_NS,
+		.quanta = 1,
+	},
+	[CREDIT_BOOST] = {
+		.from = LIMIT_CREDIT_BOOST_NS,
+		.until = LIMIT_CREDIT_BOOST_NS - LIMIT_CREDIT_SWING_NS,
+		.quanta = 2,
+	},
+	[CREDIT_URGENT] = {
+		.from = LIMIT_CREDIT_URGENT_NS,
+		.until = LIMIT_CREDIT_URGENT_NS - LIMIT_CREDIT_SWING_NS,
+		.quanta = 3,
+	},
+};
+
+static s64 credit_from(const struct credit_terms *terms, enum credit_standing standing)
 {
-	return credit_level(terms, LIMIT_CREDIT_UNDER_NS, LIMIT_CREDIT_QUANTUM_NS);
+	return credit_level(terms, credit_levels[standing].from,
+			    credit_levels[standing].quanta * LIMIT_CREDIT_QUANTUM_NS);
 }
 
-static s64 credit_under_to(const struct credit_terms *terms)
+static s64 credit_until(const struct credit_terms *terms, enum credit_standing standing)
 {
-	return credit_level(terms, LIMIT_CREDIT_UNDER_NS - LIMIT_CREDIT_SWING_NS, 0);
-}
-
-/* The same for CREDIT_BOOST. */
-static s64 credit_boost_from(const struct credit_terms *terms)
-{
-	return credit_level(terms, LIMIT_CREDIT_BOOST_NS, 2 * LIMIT_CREDIT_QUANTUM_NS);
-}
-
-static s64 credit_boost_to(const struct credit_terms *terms)
-{
-	return credit_level(terms, LIMIT_CREDIT_BOOST_NS - LIMIT_CREDIT_SWING_NS,
-			    LIMIT_CREDIT_QUANTUM_NS);
+	return credit_level(terms, credit_levels[standing].until,
+			    (credit_levels[standing].quanta - 1) * LIMIT_CREDIT_QUANTUM_NS);
 }
 
 static s64 credit_ceiling(const struct credit_terms *terms)
@@ -71,7 +86,7 @@ void credit_open(struct credit *credit, const struct credit_terms *terms)
 	credit->busy = 0;
 	credit->balance = credit_ceiling(terms);
 	/* Nobody has borrowed anything before there is a conflict. */
-	credit->standing = terms->guarantee ? CREDIT_BOOST : CREDIT_UNDER;
+	credit->standing = terms->guarantee ? CREDIT_URGENT : CREDIT_UNDER;
 }
 
 /* CPU time as seen by somebody with the default share; at most 2^30 * 100 * 2^13. */
@@ -82,7 +97,7 @@ static s64 credit_by_share(const struct credit_terms *terms, s64 time)
 
 bool credit_saves(const struct credit *credit, const struct credit_terms *terms)
 {
-	return credit->balance > credit_boost_from(terms);
+	return credit->balance > credit_from(terms, CREDIT_BOOST);
 }
 
 bool credit_busy(const struct credit *credit)
@@ -109,7 +124,7 @@ static void credit_note_demand(struct credit *credit, const struct credit_terms 
 	/* Of a long interval nobody knows more than that it wants to run now. */
 	credit->busy += min(elapsed, LIMIT_CONTROL_PERIOD_MAX_NS);
 	if (credit_busy(credit))
-		credit->balance -= max(credit->least - credit_boost_from(terms), 0LL);
+		credit->balance -= max(credit->least - credit_from(terms, CREDIT_BOOST), 0LL);
 }
 
 void credit_advance(struct credit *credit, const struct credit_terms *terms,
@@ -140,22 +155,29 @@ static s64 credit_behind(const struct credit *credit, const struct credit_terms 
 	return div64_u64(-credit->lead * terms->share, BULKHEAD_SHARE_DEFAULT);
 }
 
-static bool credit_boosted(const struct credit *credit, const struct credit_terms *terms)
+/* The highest of those whose level the balance is above. */
+static enum credit_standing credit_by_balance(const struct credit *credit,
+					      const struct credit_terms *terms)
 {
-	if (credit->standing == CREDIT_BOOST)
-		return credit->balance >= credit_boost_to(terms);
-	return credit->balance > credit_boost_from(terms);
+	/* What a guarantee that was taken away has left behind boosts nobody. */
+	enum credit_standing standing = terms->guarantee ? CREDIT_URGENT : CREDIT_UNDER;
+
+	while (standing > CREDIT_OVER &&
+	       credit->balance <= (standing <= credit->standing ?
+				   credit_until(terms, standing) :
+				   credit_from(terms, standing)))
+		standing--;
+	return standing;
 }
 
-static bool credit_under(const struct credit *credit, const struct credit_terms *terms)
+/* Borrowers who had little have their turn before those who had much. */
+static enum credit_standing credit_by_lead(const struct credit *credit,
+					   const struct credit_terms *terms)
 {
-	s64 behind = credit_behind(credit, terms);
+	s64 least = credit->standing == CREDIT_OVER ? LIMIT_CREDIT_BEHIND_NS :
+						      LIMIT_CREDIT_BEHIND_NS / 4;
 
-	if (credit->standing == CREDIT_OVER)
-		return credit->balance > credit_under_from(terms) ||
-		       behind > LIMIT_CREDIT_BEHIND_NS;
-	return credit->balance > credit_under_to(terms) ||
-	       behind > LIMIT_CREDIT_BEHIND_NS / 4;
+	return credit_behind(credit, terms) > least ? CREDIT_UNDER : CREDIT_OVER;
 }
 
 /*
@@ -172,17 +194,13 @@ static s64 credit_owed(const struct credit_terms *terms)
 void credit_settle(struct credit *credit, const struct credit_terms *terms, s64 farthest)
 {
 	credit->lead = clamp_t(s64, credit->lead - farthest, -credit_owed(terms), 0);
-	if (terms->guarantee && credit_boosted(credit, terms))
-		credit->standing = CREDIT_BOOST;
-	else if (credit_under(credit, terms))
-		credit->standing = CREDIT_UNDER;
-	else
-		credit->standing = CREDIT_OVER;
+	credit->standing = max(credit_by_balance(credit, terms),
+			       credit_by_lead(credit, terms));
 }
 
 s64 credit_boost_level(const struct credit_terms *terms)
 {
-	return credit_boost_from(terms);
+	return credit_from(terms, CREDIT_BOOST);
 }
 
 bool credit_full(const struct credit *credit, const struct credit_terms *terms)
@@ -211,17 +229,15 @@ u64 credit_horizon(const struct credit *credit, const struct credit_terms *terms
 	u64 earned = credit_rate(terms);
 	u64 spent = total > earned ? total - earned : 0;
 	s64 balance = credit->balance;
+	u64 horizon = U64_MAX;
 
 	if (!earned)
 		return U64_MAX;
-	switch (credit->standing) {
-	case CREDIT_OVER:
-		return credit_time(credit_under_from(terms) - balance, earned);
-	case CREDIT_UNDER:
-		return min(credit_time(credit_boost_from(terms) - balance, earned),
-			   credit_time(balance - credit_under_to(terms), spent));
-	default:
-		return min(credit_time(balance - credit_boost_to(terms), spent),
-			   credit_keeps(credit, terms));
-	}
+	if (credit->standing < CREDIT_URGENT)
+		horizon = credit_time(credit_from(terms, credit->standing + 1) - balance,
+				      earned);
+	if (credit->standing > CREDIT_OVER)
+		horizon = min(horizon, credit_time(balance - credit_until(terms, credit->standing),
+						   spent));
+	return min(horizon, credit_keeps(credit, terms));
 }

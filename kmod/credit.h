@@ -6,7 +6,7 @@
  * A partition with the guarantee g earns g * dt in every interval dt, whether it
  * runs or not, and pays the exact time that it ran: a token bucket of rate g. What
  * it cannot pay is borrowed from what others leave, and counted as a lead over
- * other borrowers, by share. From the balance follows its standing, one of three,
+ * other borrowers, by share. From the balance follows its standing, one of four,
  * each with hysteresis. Documentation/cpu.rst has the model with an example in
  * numbers, its error bound and its sources.
  *
@@ -25,13 +25,15 @@
  * @CREDIT_OVER: had its guarantee: borrows what others leave
  * @CREDIT_UNDER: behind its guarantee, or behind other borrowers: before those
  *	who are over
- * @CREDIT_BOOST: far behind, or sleeps so much that it never uses it up: before
+ * @CREDIT_BOOST: far behind: before those two, at once when it wakes
+ * @CREDIT_URGENT: has saved, as it sleeps so much that it never uses it up: before
  *	all others, at once when it wakes
  */
 enum credit_standing {
 	CREDIT_OVER,
 	CREDIT_UNDER,
 	CREDIT_BOOST,
+	CREDIT_URGENT,
 };
 
 /**

@@ -27,12 +27,23 @@
 #define LIMIT_WEIGHT_BOOST_MIN		100ULL
 
 /*
- * How many times less has who is under while the host competes with the partitions;
- * otherwise see COMPAT_WEIGHT_UNDER_STEP. The kernel divides the weight of the top
- * cgroup among the CPUs by what runs there (calc_group_shares() in kernel/sched/fair.c):
- * where only those run that have a thousandth, it would have a thousandth against the
- * host, too.
+ * How many times less than who is urgent have those who are boosted, and under; who is
+ * over has cpu.idle, which is a weight of 0.3. A thirtieth is what lets a sleeper preempt,
+ * and is still a weight that counts: EEVDF needs no more. CFS leaves a group its virtual
+ * time when its weight changes: one that was over comes back far ahead, by more than a
+ * second for each tick that it ran, and waits until those like it have caught up; the
+ * lighter those who are under are, the sooner.
  */
+#define LIMIT_WEIGHT_BOOST_STEP		30ULL
+#define LIMIT_WEIGHT_UNDER_STEP		900ULL
+
+/*
+ * The same while the host competes with the partitions. The kernel divides the weight of
+ * the top cgroup among the CPUs by what runs there (calc_group_shares() in
+ * kernel/sched/fair.c): where only those run that have a thousandth, it would have a
+ * thousandth against the host, too.
+ */
+#define LIMIT_WEIGHT_BOOST_STEP_HOST	2ULL
 #define LIMIT_WEIGHT_UNDER_STEP_HOST	4ULL
 
 /*
@@ -88,8 +99,10 @@
  * Burst: who wants to run for longer than this without a break does not save.
  * Debt: what was borrowed does not count against the guarantee; the little that
  * does keeps somebody who runs in fits from getting each of them as new credit.
- * Under, boost: how far somebody falls behind before it is served first, and
- * before all. Debt and boost together are what a window of a second may lack.
+ * Under, boost, urgent: how far somebody falls behind before it is served before those
+ * who borrow, before those who are under, and before all. Debt and urgent together are
+ * what a window of a second may lack. Who is a little behind is boosted at the most, so
+ * that it is not in the way of those who sleep, and have savings.
  * Swing: how far a balance goes back before it loses what it gained.
  * Quantum: the same in CPU time, for small guarantees. The scheduler looks at the
  * tick: 4 ms at 250 Hz is the least that somebody gets at a time.
@@ -99,6 +112,7 @@
 #define LIMIT_CREDIT_DEBT_NS		6000000ULL
 #define LIMIT_CREDIT_UNDER_NS		3000000ULL
 #define LIMIT_CREDIT_BOOST_NS		9000000ULL
+#define LIMIT_CREDIT_URGENT_NS		14000000ULL
 #define LIMIT_CREDIT_SWING_NS		2000000ULL
 #define LIMIT_CREDIT_QUANTUM_NS		3000000LL
 

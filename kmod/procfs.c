@@ -64,6 +64,7 @@ static const char *const standings[] = {
 	[CREDIT_OVER] = "over",
 	[CREDIT_UNDER] = "under",
 	[CREDIT_BOOST] = "boost",
+	[CREDIT_URGENT] = "urgent",
 };
 
 static int status_show(struct seq_file *seq, void *unused)

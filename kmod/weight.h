@@ -56,10 +56,12 @@ u64 weight_partition(const struct weight_sums *sums, u64 guarantee, u64 share);
 
 /**
  * struct weight_step - How far standings are apart
- * @under: how many times less than CREDIT_BOOST has CREDIT_UNDER
+ * @boost: how many times less than CREDIT_URGENT has CREDIT_BOOST
+ * @under: the same of CREDIT_UNDER
  * @over: the same of CREDIT_OVER; 0 if that has cpu.idle instead
  */
 struct weight_step {
+	u64 boost;
 	u64 under;
 	u64 over;
 };
@@ -67,7 +69,7 @@ struct weight_step {
 /**
  * weight_standing() - cpu.weight of a partition by its standing
  * @weight: weight_partition()
- * @step: 1 for CREDIT_BOOST, otherwise one of struct weight_step
+ * @step: 1 for CREDIT_URGENT, otherwise one of struct weight_step
  *
  * Context: Any.
  * Return: 100 to 10000, divided by @step; at least 1.

@@ -44,12 +44,13 @@ static s64 level(u64 guarantee, s64 time, s64 least)
 
 /* All levels of a balance (ns of CPU time). */
 struct levels {
-	s64 floor, under_to, under_from, boost_to, boost_from, ceiling;
+	s64 floor, under_to, under_from, boost_to, boost_from, urgent_to, urgent_from, ceiling;
 };
 
 static struct levels levels(u64 guarantee)
 {
 	const s64 under = LIMIT_CREDIT_UNDER_NS, boost = LIMIT_CREDIT_BOOST_NS;
+	const s64 urgent = LIMIT_CREDIT_URGENT_NS;
 	const s64 swing = LIMIT_CREDIT_SWING_NS, quantum = LIMIT_CREDIT_QUANTUM_NS;
 
 	return (struct levels) {
@@ -58,6 +59,8 @@ static struct levels levels(u64 guarantee)
 		.under_from = level(guarantee, under, quantum),
 		.boost_to = level(guarantee, boost - swing, quantum),
 		.boost_from = level(guarantee, boost, 2 * quantum),
+		.urgent_to = level(guarantee, urgent - swing, 2 * quantum),
+		.urgent_from = level(guarantee, urgent, 3 * quantum),
 		.ceiling = level(guarantee, LIMIT_CREDIT_SAVING_NS, 4 * quantum),
 	};
 }
@@ -84,7 +87,7 @@ static void newcomer(void)
 		credit_open(&credit, &terms);
 		KTAP_EXPECT_EQ(credit.balance, levels(guarantees[i]).ceiling);
 		KTAP_EXPECT_EQ(credit.lead, 0);
-		KTAP_EXPECT_EQ(credit.standing, CREDIT_BOOST);
+		KTAP_EXPECT_EQ(credit.standing, CREDIT_URGENT);
 		KTAP_EXPECT(!credit_busy(&credit));
 		KTAP_EXPECT(credit_full(&credit, &terms));
 		credit.balance--;
@@ -187,12 +190,24 @@ static void standings(void)
 			{ CREDIT_UNDER, level.boost_from, CREDIT_UNDER },
 			{ CREDIT_UNDER, level.under_to + 1, CREDIT_UNDER },
 			{ CREDIT_UNDER, level.under_to, CREDIT_OVER },
-			{ CREDIT_BOOST, level.ceiling, CREDIT_BOOST },
-			{ CREDIT_BOOST, level.boost_to, CREDIT_BOOST },
-			{ CREDIT_BOOST, level.boost_to - 1, CREDIT_UNDER },
+			{ CREDIT_OVER, level.urgent_from, CREDIT_BOOST },
+			{ CREDIT_OVER, level.urgent_from + 1, CREDIT_URGENT },
+			{ CREDIT_UNDER, level.urgent_from + 1, CREDIT_URGENT },
+			{ CREDIT_BOOST, level.urgent_from + 1, CREDIT_URGENT },
+			{ CREDIT_BOOST, level.urgent_from, CREDIT_BOOST },
+			{ CREDIT_BOOST, level.boost_to + 1, CREDIT_BOOST },
+			{ CREDIT_BOOST, level.boost_to, CREDIT_UNDER },
 			{ CREDIT_BOOST, level.under_to + 1, CREDIT_UNDER },
 			{ CREDIT_BOOST, level.under_to, CREDIT_OVER },
 			{ CREDIT_BOOST, level.floor, CREDIT_OVER },
+			{ CREDIT_URGENT, level.ceiling, CREDIT_URGENT },
+			{ CREDIT_URGENT, level.urgent_to + 1, CREDIT_URGENT },
+			{ CREDIT_URGENT, level.urgent_to, CREDIT_BOOST },
+			{ CREDIT_URGENT, level.boost_to + 1, CREDIT_BOOST },
+			{ CREDIT_URGENT, level.boost_to, CREDIT_UNDER },
+			{ CREDIT_URGENT, level.under_to + 1, CREDIT_UNDER },
+			{ CREDIT_URGENT, level.under_to, CREDIT_OVER },
+			{ CREDIT_URGENT, level.floor, CREDIT_OVER },
 		};
 		unsigned int r;
 
@@ -202,8 +217,8 @@ static void standings(void)
 				ktap_diag("in row %u, guarantee %llu", r, terms.guarantee);
 	}
 	/* What a guarantee that was taken away has left behind boosts nobody. */
-	KTAP_EXPECT_EQ(settled(&none, CREDIT_BOOST, 0, 0), CREDIT_OVER);
-	KTAP_EXPECT_EQ(settled(&none, CREDIT_BOOST, 5, 0), CREDIT_UNDER);
+	KTAP_EXPECT_EQ(settled(&none, CREDIT_URGENT, 0, 0), CREDIT_OVER);
+	KTAP_EXPECT_EQ(settled(&none, CREDIT_URGENT, 5, 0), CREDIT_UNDER);
 }
 
 /* A third of a CPU, used up in the first 100 ms of every 300: always at once. */
@@ -220,7 +235,7 @@ static void example(void)
 
 		credit_advance(&credit, &terms, 4 * MS, on ? 4 * MS : 0, on);
 		credit_settle(&credit, &terms, 0);
-		if (!KTAP_EXPECT_EQ(credit.standing, CREDIT_BOOST))
+		if (!KTAP_EXPECT_EQ(credit.standing, CREDIT_URGENT))
 			return;
 		least = min(least, credit.balance);
 	}
@@ -399,9 +414,9 @@ static void busy(void)
 	/* Nor is it after it has used up what it had. */
 	credit = (struct credit) { .balance = 2 * BOOST };
 	for (i = 0; i < looks; i++)
-		credit_advance(&credit, &half, 4 * MS, i < 9 ? 2 * MS + BOOST / 6 : 0, true);
+		credit_advance(&credit, &half, 4 * MS, i < 12 ? 2 * MS + BOOST / 8 : 0, true);
 	KTAP_EXPECT(credit_busy(&credit));
-	KTAP_EXPECT_EQ(credit.balance, (looks - 9) * 2 * MS + BOOST / 2);
+	KTAP_EXPECT_EQ(credit.balance, (looks - 12) * 2 * MS + BOOST / 2);
 
 	/* Long intervals count as one long look, and a debt stays what it is. */
 	credit = (struct credit) { .balance = -MS };
@@ -468,7 +483,7 @@ static bool extreme(const struct credit_terms *terms, u64 elapsed, u64 ran)
 		met &= KTAP_EXPECT_IN(credit.balance, level.floor, level.ceiling);
 		credit_settle(&credit, terms, turn == 3 ? -owed : credit.lead);
 		met &= KTAP_EXPECT_IN(credit.lead, -owed, 0);
-		met &= KTAP_EXPECT(terms->guarantee || credit.standing != CREDIT_BOOST);
+		met &= KTAP_EXPECT(terms->guarantee || credit.standing < CREDIT_BOOST);
 		credit_horizon(&credit, terms, 1);
 		credit_horizon(&credit, terms, terms->guarantee + 1);
 		credit_horizon(&credit, terms, U64_MAX);
@@ -576,7 +591,7 @@ static bool horizon_holds(const struct credit_terms *terms, u64 total)
 	const struct levels level = levels(terms->guarantee);
 	struct credit credit = {
 		.balance = level.ceiling - random_below(level.ceiling - level.floor),
-		.standing = random_below(3),
+		.standing = random_below(CREDIT_URGENT + 1),
 		.busy = US * random_below(random_below(2) ? LIMIT_CREDIT_BURST_NS / US :
 							    SEC / US),
 	};
@@ -586,7 +601,7 @@ static bool horizon_holds(const struct credit_terms *terms, u64 total)
 	credit_settle(&credit, terms, 0);
 	horizon = credit_horizon(&credit, terms, total);
 	if (horizon == U64_MAX) {
-		KTAP_EXPECT_EQ(credit.standing, CREDIT_BOOST);
+		KTAP_EXPECT_EQ(credit.standing, CREDIT_URGENT);
 		return KTAP_EXPECT_LE(total, min_t(u64, terms->guarantee, U32_MAX));
 	}
 	before = horizon / US ? (horizon / US - 1) * US : 0;
@@ -607,8 +622,8 @@ static bool horizon_holds(const struct credit_terms *terms, u64 total)
 
 static void horizon(void)
 {
-	struct credit full = { .balance = SAVING, .standing = CREDIT_BOOST };
-	s64 usable = SAVING - levels(CPU / 2).boost_to;
+	struct credit full = { .balance = SAVING, .standing = CREDIT_URGENT };
+	s64 usable = SAVING - levels(CPU / 2).urgent_to;
 	unsigned int round;
 
 	/* 3.5 CPUs more than are earned. */
@@ -637,7 +652,7 @@ int main(void)
 	ktap_run(newcomer, "an account opens full");
 	ktap_run(earn_and_pay, "earn and pay, also for long intervals");
 	ktap_run(ends, "where debt and savings end");
-	ktap_run(standings, "three standings, with hysteresis");
+	ktap_run(standings, "four standings, with hysteresis");
 	ktap_run(example, "100 ms in every 300 at a guarantee of a third");
 	ktap_run(borrowing, "what cannot be paid is borrowed, by share");
 	ktap_run(leads, "who is behind other borrowers goes first");

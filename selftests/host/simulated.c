@@ -125,7 +125,8 @@ u64 simulated_step(struct simulated *machine)
 {
 	u64 all = machine->cpus * SIMULATED_STEP_NS, left;
 
-	left = serve_by_weight(machine, CREDIT_BOOST, all);
+	left = serve_by_weight(machine, CREDIT_URGENT, all);
+	left = serve(machine, CREDIT_BOOST, left);
 	left = serve(machine, CREDIT_UNDER, left);
 	left = serve(machine, CREDIT_OVER, left);
 	machine->now += SIMULATED_STEP_NS;

@@ -3,7 +3,7 @@
  * A machine that is simulated, deliberately naive: time in steps of a millisecond,
  * CPU time as a fluid, and a scheduler that knows no more than kmod/control.c tells
  * it. Who stands higher is served first, and who stands alike by weight, as the kernel
- * would; or, as those who are not CREDIT_BOOST are promised nothing at once, in any
+ * would; or, as those who are not CREDIT_URGENT are promised nothing at once, in any
  * order that the test chooses.
  */
 #ifndef SELFTESTS_HOST_SIMULATED_H
@@ -39,7 +39,7 @@ struct simulated_member {
  * struct simulated - A machine
  * @cpus: all for the partitions
  * @count: of the partitions
- * @unfair: serve in @order who is not CREDIT_BOOST, instead of as the kernel would
+ * @unfair: serve in @order who is not CREDIT_URGENT, instead of as the kernel would
  * @order: in which they are served then; a permutation
  * @member: the partitions
  * @now: time since the beginning (ns)

@@ -3,12 +3,12 @@
  * The promise. A partition that wants to run all the time receives, in any window of
  * any length t that begins with a look, at least
  *
- *	r * t  -  max(D * g, q)  -  max(B * g, 2 * q)  -  r * L,	r = min(g, m)
+ *	r * t  -  max(D * g, q)  -  max(U * g, 3 * q)  -  r * L,	r = min(g, m)
  *
  * with the guarantee g, threads on at most m CPUs, the debt D = LIMIT_CREDIT_DEBT_NS,
- * the level of the boost B = LIMIT_CREDIT_BOOST_NS and the quantum q. At worst it
+ * the level of the urgent U = LIMIT_CREDIT_URGENT_NS and the quantum q. At worst it
  * begins deep in debt and is served by nobody until the first look after it has earned
- * what boosts it. From then on it has r: all who are boosted have what they are
+ * what makes it urgent. From then on it has r: all who are have what they are
  * entitled to, which their weights say. L is by how much that look may be late: looks
  * come when the horizon says, but not sooner than the period after each other, and a
  * timer adds an eighth. Where looks come at random it is the longest time between two.
@@ -62,7 +62,7 @@ static s64 bound(unsigned int i, u64 unserved)
 
 	/* Less than a ns is rounded off in each step and at each look. */
 	return debt(guarantee) +
-	       level(guarantee, LIMIT_CREDIT_BOOST_NS, 2 * LIMIT_CREDIT_QUANTUM_NS) +
+	       level(guarantee, LIMIT_CREDIT_URGENT_NS, 3 * LIMIT_CREDIT_QUANTUM_NS) +
 	       due(i) * unserved / SIMULATED_STEP_NS + MS / 1000;
 }
 
@@ -135,7 +135,7 @@ static bool watch(unsigned int i, s64 given)
 			      &watched_worst_any);
 	}
 	if (w->pattern == WATCHED_BURSTS && modest(i))
-		met &= KTAP_EXPECT_EQ(member->credit.standing, CREDIT_BOOST);
+		met &= KTAP_EXPECT_EQ(member->credit.standing, CREDIT_URGENT);
 	return met;
 }
 
