@@ -129,6 +129,9 @@
  */
 #define LIMIT_CREDIT_OWED_NS		(16 * LIMIT_CREDIT_BEHIND_NS)
 
+/* How many CPUs are looked at for one where a waking task would not have to wait. */
+#define LIMIT_PLACEMENT_CPUS		8
+
 /*
  * The longest interval that the credit arithmetic looks at: it fills the bucket
  * many times over, and 2^32 micro-CPUs times it still fits into 63 bits.

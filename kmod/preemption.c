@@ -7,6 +7,8 @@
  * the end, up to a tick of 4 ms, whatever their weights are. So a CPU is asked to
  * choose again when somebody of a higher standing wakes on it; with the weights so
  * far apart as they are between the standings the choice then is the right one.
+ *
+ * Who has to wait for its like all the same is to wake elsewhere the next time.
  */
 #include "preemption.h"
 
@@ -18,6 +20,7 @@
 #include <linux/smp.h>
 
 #include "account.h"
+#include "limits.h"
 #include "partition.h"
 #include "registry.h"
 #include "top.h"
@@ -46,21 +49,46 @@ static enum credit_standing standing_of(const struct cgroup *owner)
 }
 
 /*
+ * A waking task looks for an idle CPU, or for one with nothing but cpu.idle. Where there
+ * is none it stays where it was last, though it may have to wait there for its like, and
+ * two threads may do so for seconds, each behind the other. Let it begin the next time
+ * where it would be served at once: wake_cpu is where the scheduler begins to look, a
+ * hint, which it checks against the task's affinity.
+ */
+static void place(struct task_struct *task, enum credit_standing standing)
+{
+	int nr, left = LIMIT_PLACEMENT_CPUS, here = task_cpu(task);
+	const struct cgroup *running;
+
+	for_each_cpu_wrap(nr, task->cpus_ptr, here + 1) {
+		if (nr == here || !left--)
+			return;
+		if (cpu_online(nr) && account_running(nr, &running) &&
+		    standing_of(running) < standing) {
+			WRITE_ONCE(task->wake_cpu, nr);
+			return;
+		}
+	}
+}
+
+/*
  * Called under the run queue lock of the CPU that @task is to run on, so that nobody
  * else makes use of that CPU's request; but a task that wakes itself holds none.
  */
 static noinline void preempt_for(struct task_struct *task)
 {
 	const struct cgroup *owner, *running;
+	enum credit_standing standing;
 	int cpu = task_cpu(task);
 
-	if (task == current)
+	if (task == current || !account_running(cpu, &running))
 		return;
 	owner = top_contains(task_dfl_cgroup(task));
-	if (!account_running(cpu, &running) || running == owner)
-		return;
-	if (standing_of(owner) > standing_of(running))
+	standing = standing_of(owner);
+	if (standing > standing_of(running))
 		smp_call_function_single_async(cpu, per_cpu_ptr(&preemption_call, cpu));
+	else if (owner && standing >= CREDIT_BOOST)
+		place(task, standing);
 }
 
 /* Every wake-up of the machine pays for this: four instructions without a conflict. */
