@@ -59,6 +59,7 @@ $1 == "group" && !(($2, $3) in guarantee) {
 		scenario_at[++scenarios] = $2
 	group_at[$2, ++groups[$2]] = $3
 	measure[$2] = $4
+	place[$2, $3] = $5
 	guarantee[$2, $3] = $6
 	limit[$2, $3] = $7
 	endless[$2, $3] = $8
@@ -82,6 +83,37 @@ $1 == "kthread" {
 	kthread_seconds[$2] = $4
 	switches[$2] = switches[$2] " " $6
 	timers[$2] = timers[$2] " " $7
+}
+
+# The reserve is the host's as a whole: it is also for kernel threads, of which the module's
+# is one, and for the benchmark itself. So a host that wants all counts with all that ran
+# besides the partitions.
+function whole_host(scenario, host, arm,   windows, total, list, one, i, k) {
+	windows = split(busy[scenario, arm], total, " ")
+	for (k = 1; k <= windows; k++)
+		total[k] *= cpus[scenario]
+	for (i = 1; i <= groups[scenario]; i++) {
+		if (place[scenario, group_at[scenario, i]] != "partition")
+			continue
+		split(rates[scenario, arm, group_at[scenario, i]], one, " ")
+		for (k = 1; k <= windows; k++)
+			total[k] -= one[k]
+	}
+	for (k = 1; k <= windows; k++)
+		list = list " " total[k]
+	rates[scenario, arm, host] = list
+}
+
+function whole_hosts(   s, i, a, scenario, group) {
+	for (s = 1; s <= scenarios; s++)
+		for (i = 1; i <= groups[scenario_at[s]]; i++) {
+			scenario = scenario_at[s]
+			group = group_at[scenario, i]
+			if (place[scenario, group] == "partition" || !endless[scenario, group])
+				continue
+			for (a = 1; a <= ARMS; a++)
+				whole_host(scenario, group, arms[a])
+		}
 }
 
 # What the group would use if it were alone: the median window, or the worst one.
@@ -280,6 +312,7 @@ function kthread_rows(   i, name, instructions, share, missed, n, few) {
 }
 
 END {
+	whole_hosts()
 	shares()
 	limits()
 	cheats()
