@@ -16,6 +16,7 @@
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/smp.h>
 
@@ -84,6 +85,9 @@ static noinline void preempt_for(struct task_struct *task)
 	if (task == current || !account_running(cpu, &running))
 		return;
 	owner = top_contains(task_dfl_cgroup(task));
+	/* Who is woken by its like, on the same CPU, often has it to itself at once. */
+	if (owner == running && in_task() && cpu == raw_smp_processor_id())
+		return;
 	standing = standing_of(owner);
 	if (standing > standing_of(running))
 		smp_call_function_single_async(cpu, per_cpu_ptr(&preemption_call, cpu));
