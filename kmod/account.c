@@ -25,6 +25,7 @@
 #include <linux/percpu.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/sched/prio.h>
 #include <linux/sched/signal.h>
 #include <linux/seqlock.h>
 #include <linux/smp.h>
@@ -270,7 +271,7 @@ bool account_running(int nr, const struct cgroup **owner)
 	const struct task_struct *task = READ_ONCE(cpu->task);
 
 	*owner = READ_ONCE(cpu->owner);
-	return task && !is_idle_task(task);
+	return task && !is_idle_task(task) && READ_ONCE(task->prio) >= MAX_RT_PRIO;
 }
 
 u64 account_cpu_time(const struct partition *partition)

@@ -38,14 +38,14 @@ void account_exit(void);
 u64 account_cpu_time(const struct partition *partition);
 
 /**
- * account_running() - Whose task is running on a CPU?
+ * account_running() - Whose is the task that runs on a CPU, and may be preempted?
  * @cpu: a possible one
  * @owner: out: the cgroup of a partition; NULL, or what is no partition's, for the
  *	host. A moment later it may be another, and even be freed: it is only to be
  *	compared and looked up.
  *
  * Context: Any, in an RCU read-side section. Takes no lock.
- * Return: false if the CPU idles.
+ * Return: false if the CPU idles, or runs a real-time task.
  */
 bool account_running(int cpu, const struct cgroup **owner);
 
