@@ -7,6 +7,7 @@
 #define BULKHEAD_COMPAT_H
 
 #include <linux/fs.h>
+#include <linux/limits.h>
 #include <linux/mount.h>
 #include <linux/sched.h>
 #include <linux/version.h>
@@ -72,7 +73,7 @@ static inline int compat_vfs_rmdir(struct inode *dir, struct dentry *dentry)
 static inline u64 compat_slice(const struct task_struct *task)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-	return 0;
+	return U64_MAX;
 #else
 	return READ_ONCE(task->se.slice);
 #endif

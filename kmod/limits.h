@@ -129,6 +129,9 @@
  */
 #define LIMIT_CREDIT_OWED_NS		(16 * LIMIT_CREDIT_BEHIND_NS)
 
+/* Slices that a task asked for are not ended sooner than this. */
+#define LIMIT_SLICE_MIN_NS		500000ULL
+
 /* How many CPUs are looked at for one where a waking task would not have to wait. */
 #define LIMIT_PLACEMENT_CPUS		8
 

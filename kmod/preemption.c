@@ -8,7 +8,7 @@
  * choose again when somebody of a higher standing wakes on it; with the weights so
  * far apart as they are between the standings the choice then is the right one.
  *
- * Who has to wait for its like all the same is to wake elsewhere the next time.
+ * Who has to wait for its like all the same is told where to wake the next time.
  */
 #include "preemption.h"
 
@@ -18,6 +18,8 @@
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
+#include <linux/sched/isolation.h>
+#include <linux/sched/prio.h>
 #include <linux/smp.h>
 
 #include "account.h"
@@ -51,10 +53,11 @@ static enum credit_standing standing_of(const struct cgroup *owner)
 
 /*
  * A waking task looks for an idle CPU, or for one with nothing but cpu.idle. Where there
- * is none it stays where it was last, though it may have to wait there for its like, and
- * two threads may do so for seconds, each behind the other. Let it begin the next time
- * where it would be served at once: wake_cpu is where the scheduler begins to look, a
- * hint, which it checks against the task's affinity.
+ * is none it stays where it or its waker is, though it may have to wait there for its
+ * like, and two threads may do so for seconds, each behind the other. Let it begin the
+ * next time where it would be served at once: wake_cpu is where the scheduler begins to
+ * look, a hint, which it checks against the task's affinity. Isolated CPUs are only for
+ * those who are put there.
  */
 static void place(struct task_struct *task, enum credit_standing standing)
 {
@@ -64,8 +67,8 @@ static void place(struct task_struct *task, enum credit_standing standing)
 	for_each_cpu_wrap(nr, task->cpus_ptr, here + 1) {
 		if (nr == here || !left--)
 			return;
-		if (cpu_online(nr) && account_running(nr, &running) &&
-		    standing_of(running) < standing) {
+		if (cpu_active(nr) && housekeeping_cpu(nr, HK_TYPE_DOMAIN) &&
+		    account_running(nr, &running) && standing_of(running) < standing) {
 			WRITE_ONCE(task->wake_cpu, nr);
 			return;
 		}
@@ -74,7 +77,8 @@ static void place(struct task_struct *task, enum credit_standing standing)
 
 /*
  * Called under the run queue lock of the CPU that @task is to run on, so that nobody
- * else makes use of that CPU's request; but a task that wakes itself holds none.
+ * else makes use of that CPU's request, nor of the hint; but a task that wakes itself
+ * holds none.
  */
 static noinline void preempt_for(struct task_struct *task)
 {
@@ -82,7 +86,13 @@ static noinline void preempt_for(struct task_struct *task)
 	enum credit_standing standing;
 	int cpu = task_cpu(task);
 
-	if (task == current || !account_running(cpu, &running))
+	/* Who is on its CPU, on its way to sleep or real-time, waits for nobody here. */
+	if (task == current || READ_ONCE(task->on_cpu) || task->prio < MAX_RT_PRIO)
+		return;
+	/* The scheduler itself forgets a hint only when it moves the task. */
+	if (task->wake_cpu != cpu)
+		WRITE_ONCE(task->wake_cpu, cpu);
+	if (!account_running(cpu, &running))
 		return;
 	owner = top_contains(task_dfl_cgroup(task));
 	/* Who is woken by its like, on the same CPU, often has it to itself at once. */
@@ -95,7 +105,7 @@ static noinline void preempt_for(struct task_struct *task)
 		place(task, standing);
 }
 
-/* Every wake-up of the machine pays for this: four instructions without a conflict. */
+/* Every wake-up of the machine pays for this: five instructions without a conflict. */
 static notrace void probe_sched_wakeup(void *data, struct task_struct *task)
 {
 	if (unlikely(READ_ONCE(preemption_on)))

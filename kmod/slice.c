@@ -3,15 +3,15 @@
  * The end of a slice.
  *
  * EEVDF serves whose deadline is first, of those who had less than their part. With
- * few CPUs a slice is shorter than the tick (0.75 ms with one CPU, 4 ms at 250 Hz), and
+ * few CPUs a slice is shorter than the tick (0.7 ms with one CPU, 4 ms at 250 Hz), and
  * only the tick ends it: each turn takes several slices from all who wait, and then
  * their deadlines are over when a sleeper wakes. However heavy it is, it waits for all
  * of them, a tick each. Measured, with seven on its CPU: 8 ms.
  *
  * So while partitions compete, one that takes a CPU from another is looked at when its
  * slice is over. The scheduler has a timer for that itself (hrtick_start_fair()), which
- * is off by default and not ours to turn on. Who runs on in the same partition, and
- * whoever nobody waits for, goes by the tick.
+ * is off by default and not ours to turn on. Who runs on in the same partition, follows
+ * one that went to sleep, or makes nobody wait, goes by the tick.
  */
 #include "slice.h"
 
@@ -19,11 +19,13 @@
 #include <linux/hrtimer.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 
 #include "compat.h"
+#include "limits.h"
 
 static bool slice_on;
 
@@ -67,10 +69,11 @@ void slice_enable(bool on)
 
 void slice_begin(const struct task_struct *next)
 {
-	u64 slice = compat_slice(next);
+	/* Tasks may ask for 0.1 ms (sched_setattr()); others are not to pay for that. */
+	u64 slice = max(compat_slice(next), LIMIT_SLICE_MIN_NS);
 
 	/* From half a tick on a turn is two slices at the most: not worth an interrupt. */
-	if (!READ_ONCE(slice_on) || !slice || slice > TICK_NSEC / 2)
+	if (!READ_ONCE(slice_on) || slice > TICK_NSEC / 2)
 		return;
 	/* A moment before its end it would not be over, and go on until the tick. */
 	hrtimer_start(this_cpu_ptr(&slice_timer), ns_to_ktime(slice + slice / 32),
