@@ -107,8 +107,8 @@ static void refresh_sums(void)
 static int tell(struct partition *partition)
 {
 	/*
-	 * When CPUs have gone all are behind, and boosted for good. On CFS who had cpu.idle
-	 * until then would wait for the others for minutes, at the weights of the boosted.
+	 * When CPUs have gone all are behind, and urgent for good. On CFS who had cpu.idle
+	 * until then would wait for the others for minutes, at the weights of the urgent.
 	 */
 	bool fits = control_sums.guaranteed + control_sums.reserve <= control_sums.total;
 	const u64 steps[] = {

@@ -242,7 +242,7 @@ static long preempted(const struct tenant *tenant)
 }
 
 /*
- * A slice of EEVDF is 1.5 ms with two CPUs. If only the tick of 4 ms ended it there were
+ * A slice of EEVDF is 1.4 ms with two CPUs. If only the tick of 4 ms ended it there were
  * no more than 250 turns in a second of CPU time, and a few for the module's thread.
  */
 static void short_turns(void)
