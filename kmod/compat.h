@@ -12,6 +12,8 @@
 #include <linux/sched.h>
 #include <linux/version.h>
 
+#include "limits.h"
+
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0) || \
 	LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 #error "bulkhead supports the kernels 6.1 to 6.12"
@@ -80,14 +82,30 @@ static inline u64 compat_slice(const struct task_struct *task)
 }
 
 /*
- * How many times less than CREDIT_URGENT has who is over while the host competes; 0 is
- * cpu.idle. On CFS the top cgroup must be heavy wherever somebody of it runs: where it is
- * not, its virtual time races ahead of the host's.
+ * Does an idle CPU that is to choose look for tasks that wait elsewhere? Since 6.12
+ * (SM_IDLE in __schedule()) it does so only when somebody else has run and goes to sleep.
+ */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+#define COMPAT_IDLE_CHOOSES	true
+#else
+#define COMPAT_IDLE_CHOOSES	false
+#endif
+
+/*
+ * How far the standings are apart, CFS or EEVDF, and while the host competes. On CFS the
+ * top cgroup must be heavy wherever somebody of it runs: where it is not, its virtual time
+ * races ahead of the host's.
  */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-#define COMPAT_WEIGHT_OVER_STEP_HOST	32
+#define COMPAT_WEIGHT_BOOST_STEP	LIMIT_WEIGHT_BOOST_STEP_CFS
+#define COMPAT_WEIGHT_UNDER_STEP	LIMIT_WEIGHT_UNDER_STEP_CFS
+#define COMPAT_WEIGHT_OVER_STEP		LIMIT_WEIGHT_OVER_STEP_CFS
+#define COMPAT_WEIGHT_OVER_STEP_HOST	LIMIT_WEIGHT_OVER_STEP_HOST_CFS
 #else
-#define COMPAT_WEIGHT_OVER_STEP_HOST	0
+#define COMPAT_WEIGHT_BOOST_STEP	LIMIT_WEIGHT_BOOST_STEP
+#define COMPAT_WEIGHT_UNDER_STEP	LIMIT_WEIGHT_UNDER_STEP
+#define COMPAT_WEIGHT_OVER_STEP		LIMIT_WEIGHT_OVER_STEP
+#define COMPAT_WEIGHT_OVER_STEP_HOST	LIMIT_WEIGHT_OVER_STEP_HOST
 #endif
 
 #endif /* BULKHEAD_COMPAT_H */

@@ -13,8 +13,8 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 
+#include "choice.h"
 #include "partition.h"
-#include "slice.h"
 
 /* partition->at_hand; all zeroes is a new one. */
 enum { AWAY, AT_HAND, BANNED };
@@ -63,8 +63,10 @@ void contention_switch(struct partition *partition, const struct task_struct *ne
 	if (partition && atomic_read(&partition->at_hand) == AWAY &&
 	    atomic_cmpxchg(&partition->at_hand, AWAY, AT_HAND) == AWAY)
 		llist_add(&partition->arrival, &contention_list);
-	if (waits && partition)
-		slice_begin(next);
+	if (is_idle_task(next))
+		choice_idle();
+	else if (waits && partition)
+		choice_slice(next);
 	/* The keeper is not to be kept awake by making others wait for it. */
 	if (waits && next != contention_keeper)
 		mark();

@@ -28,6 +28,7 @@
 
 #include "account.h"
 #include "admission.h"
+#include "choice.h"
 #include "compat.h"
 #include "contention.h"
 #include "credit.h"
@@ -36,7 +37,6 @@
 #include "limits.h"
 #include "partition.h"
 #include "preemption.h"
-#include "slice.h"
 #include "standing.h"
 #include "top.h"
 #include "weight.h"
@@ -65,8 +65,9 @@ static struct {
 
 /* How far the standings are apart; the second while the host competes. */
 static const struct weight_step control_steps = {
-	.boost = LIMIT_WEIGHT_BOOST_STEP,
-	.under = LIMIT_WEIGHT_UNDER_STEP,
+	.boost = COMPAT_WEIGHT_BOOST_STEP,
+	.under = COMPAT_WEIGHT_UNDER_STEP,
+	.over = COMPAT_WEIGHT_OVER_STEP,
 };
 
 static const struct weight_step control_steps_host = {
@@ -107,7 +108,7 @@ static void refresh_sums(void)
 static int tell(struct partition *partition)
 {
 	/*
-	 * When CPUs have gone all are behind, and urgent for good. On CFS who had cpu.idle
+	 * When CPUs have gone all are behind, and urgent for good. On CFS who was light
 	 * until then would wait for the others for minutes, at the weights of the urgent.
 	 */
 	bool fits = control_sums.guaranteed + control_sums.reserve <= control_sums.total;
@@ -392,6 +393,18 @@ static void balance_host(u64 now, bool denied)
 	tell_top();
 }
 
+/* The conflict is over: what was done for it is not to outlast it. */
+static void rest(void)
+{
+	mutex_lock(&control_lock);
+	control_host.denied_until = 0;
+	control_host.top_weight = weight_top(&control_sums);
+	tell_top();
+	preemption_enable(false, CREDIT_OVER);
+	choice_enable(false);
+	mutex_unlock(&control_lock);
+}
+
 /* One look. Returns how long until the next one (ns). */
 static u64 look(void)
 {
@@ -407,7 +420,7 @@ static u64 look(void)
 	horizon = settle_all(farthest, &denied);
 	balance_host(now, denied);
 	preemption_enable(true, control_host.credit.standing);
-	slice_enable(true);
+	choice_enable(true);
 	period = LIMIT_CONTROL_PERIOD_MIN_NS *
 		 (1 + list_count_nodes(&control_active) * num_online_cpus() / LIMIT_CONTROL_LOAD);
 	mutex_unlock(&control_lock);
@@ -444,8 +457,7 @@ static int control_loop(void *unused)
 		if (ktime_get_ns() - last < LIMIT_CONTROL_HOLD_NS) {
 			pause = look();
 		} else {
-			preemption_enable(false, CREDIT_OVER);
-			slice_enable(false);
+			rest();
 			pause = 0;
 		}
 	}

@@ -27,15 +27,19 @@
 #define LIMIT_WEIGHT_BOOST_MIN		100ULL
 
 /*
- * How many times less than who is urgent have those who are boosted, and under; who is
- * over has cpu.idle, which is a weight of 0.3. A thirtieth is what lets a sleeper preempt,
- * and is still a weight that counts: EEVDF needs no more. CFS leaves a group its virtual
- * time when its weight changes: one that was over comes back far ahead, by more than a
- * second for each tick that it ran, and waits until those like it have caught up; the
- * lighter those who are under are, the sooner.
+ * How many times less than who is urgent have those who are boosted, under, and over; 0 is
+ * cpu.idle, which is a weight of 0.3. A thirtieth is what lets a sleeper preempt, and is
+ * still a weight that counts: EEVDF needs no more. CFS leaves a group its virtual time when
+ * its weight changes: one that was light comes back far ahead, with cpu.idle by more than a
+ * second for each tick that it ran, and waits until those like it have caught up. So there
+ * all are closer together.
  */
 #define LIMIT_WEIGHT_BOOST_STEP		30ULL
 #define LIMIT_WEIGHT_UNDER_STEP		900ULL
+#define LIMIT_WEIGHT_OVER_STEP		0ULL
+#define LIMIT_WEIGHT_BOOST_STEP_CFS	8ULL
+#define LIMIT_WEIGHT_UNDER_STEP_CFS	32ULL
+#define LIMIT_WEIGHT_OVER_STEP_CFS	64ULL
 
 /*
  * The same while the host competes with the partitions. The kernel divides the weight of
@@ -45,6 +49,8 @@
  */
 #define LIMIT_WEIGHT_BOOST_STEP_HOST	2ULL
 #define LIMIT_WEIGHT_UNDER_STEP_HOST	4ULL
+#define LIMIT_WEIGHT_OVER_STEP_HOST	0ULL
+#define LIMIT_WEIGHT_OVER_STEP_HOST_CFS	16ULL
 
 /*
  * Weight that the host's own groups are assumed to have together when all of
@@ -131,6 +137,15 @@
 
 /* Slices that a task asked for are not ended sooner than this. */
 #define LIMIT_SLICE_MIN_NS		500000ULL
+
+/*
+ * An idle CPU looks again for somebody who waits on another one, until the tick of the
+ * other has it do so. Soon at first, and then after twice the time each: the scheduler
+ * takes it for a CPU that is never idle for long enough if it is woken more often than
+ * looking takes.
+ */
+#define LIMIT_CHOICE_IDLE_NS		200000ULL
+#define LIMIT_CHOICE_IDLE_MAX_NS	1600000ULL
 
 /* How many CPUs are looked at for one where a waking task would not have to wait. */
 #define LIMIT_PLACEMENT_CPUS		8

@@ -11,6 +11,7 @@
 #include "account.h"
 #include "admission.h"
 #include "cgroup_dir.h"
+#include "choice.h"
 #include "control.h"
 #include "device.h"
 #include "errand.h"
@@ -18,7 +19,6 @@
 #include "preemption.h"
 #include "procfs.h"
 #include "registry.h"
-#include "slice.h"
 #include "top.h"
 
 static int cgroups_up(void *unused)
@@ -56,10 +56,10 @@ static int __init bulkhead_init(void)
 	err = errand_run(cgroups_up, NULL);
 	if (err)
 		goto errand;
-	slice_init();
+	choice_init();
 	err = account_init();
 	if (err)
-		goto slice;
+		goto choice;
 	err = preemption_init();
 	if (err)
 		goto account;
@@ -83,8 +83,8 @@ preemption:
 	preemption_exit();
 account:
 	account_exit();
-slice:
-	slice_exit();
+choice:
+	choice_exit();
 	errand_run(cgroups_down, NULL);
 errand:
 	errand_exit();
@@ -99,7 +99,7 @@ static void __exit bulkhead_exit(void)
 	control_exit();
 	preemption_exit();
 	account_exit();
-	slice_exit();
+	choice_exit();
 	/* The last of the partitions may have been destroyed just now. */
 	errand_drain();
 	registry_exit();

@@ -2,11 +2,11 @@
 /*
  * Preemption by standing.
  *
- * cpu.idle makes the scheduler itself preempt those who are over for those who are
- * not. Between the others EEVDF (kernel 6.12) lets the running one have its slice to
- * the end, up to a tick of 4 ms, whatever their weights are. So a CPU is asked to
- * choose again when somebody of a higher standing wakes on it; with the weights so
- * far apart as they are between the standings the choice then is the right one.
+ * cpu.idle makes EEVDF (kernel 6.12) preempt those who are over for those who are not.
+ * Between the others it lets the running one have its slice to the end, up to a tick of
+ * 4 ms, whatever their weights are. So a CPU is asked to choose again when somebody of a
+ * higher standing wakes on it; with the weights so far apart as they are there between the
+ * standings the choice then is the right one. On CFS it is most of the time.
  *
  * Who has to wait for its like all the same is told where to wake the next time.
  */
@@ -15,7 +15,6 @@
 #include <linux/cgroup.h>
 #include <linux/cpumask.h>
 #include <linux/kernel.h>
-#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
 #include <linux/sched/isolation.h>
@@ -23,6 +22,7 @@
 #include <linux/smp.h>
 
 #include "account.h"
+#include "choice.h"
 #include "limits.h"
 #include "partition.h"
 #include "registry.h"
@@ -31,14 +31,6 @@
 
 static bool preemption_on;
 static enum credit_standing preemption_host;
-static DEFINE_PER_CPU(call_single_data_t, preemption_call);
-
-/* What RCU does to have a CPU choose again (kernel/rcu/tree.c). */
-static void choose_again(void *unused)
-{
-	set_tsk_need_resched(current);
-	set_preempt_need_resched();
-}
 
 /* RCU holds whoever is found: probes run with preemption disabled. */
 static enum credit_standing standing_of(const struct cgroup *owner)
@@ -100,7 +92,7 @@ static noinline void preempt_for(struct task_struct *task)
 		return;
 	standing = standing_of(owner);
 	if (standing > standing_of(running))
-		smp_call_function_single_async(cpu, per_cpu_ptr(&preemption_call, cpu));
+		choice_request(cpu);
 	else if (owner && standing >= CREDIT_BOOST)
 		place(task, standing);
 }
@@ -119,23 +111,12 @@ static struct tracehook preemption_hooks[] = {
 
 int preemption_init(void)
 {
-	int cpu;
-
-	for_each_possible_cpu(cpu)
-		INIT_CSD(per_cpu_ptr(&preemption_call, cpu), choose_again, NULL);
 	return tracehook_attach(preemption_hooks, ARRAY_SIZE(preemption_hooks));
-}
-
-static void do_nothing(void *unused)
-{
 }
 
 void preemption_exit(void)
 {
 	tracehook_detach(preemption_hooks, ARRAY_SIZE(preemption_hooks));
-	/* What was asked for before is done before this is; cf. account_exit(). */
-	on_each_cpu(do_nothing, NULL, 1);
-	synchronize_rcu();
 }
 
 void preemption_enable(bool on, enum credit_standing host)

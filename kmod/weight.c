@@ -33,7 +33,9 @@ u64 weight_partition(const struct weight_sums *sums, u64 guarantee, u64 share)
 
 u64 weight_standing(u64 weight, u64 step)
 {
-	return max(max(weight, LIMIT_WEIGHT_BOOST_MIN) / step, LIMIT_WEIGHT_MIN);
+	/* To the closest, for the same reason. */
+	return max(DIV64_U64_ROUND_CLOSEST(max(weight, LIMIT_WEIGHT_BOOST_MIN), step),
+		   LIMIT_WEIGHT_MIN);
 }
 
 u64 weight_top(const struct weight_sums *sums)

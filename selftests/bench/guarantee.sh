@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # The CPU guarantee, measured on KERNELS="6.12 6.1": every scenario of guarantee.scenarios, or
-# those of BENCH_SCENARIOS. BENCH=quick boots each kernel once, BENCH=full five times. The raw
-# lines, and a picture of the first kernel's last boot, stay in build/bench.
+# those of BENCH_SCENARIOS. BENCH=quick boots each kernel once, BENCH=full five times, which
+# takes hours: if it is interrupted the next one goes on behind the guests that had ended. The
+# raw lines, and a picture of the first kernel's last boot, stay in build/bench.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=selftests/bench
@@ -71,13 +72,27 @@ boot() { # KERNEL BOOT CPUS NAME...
 		done
 }
 
+# Where the lines of each guest are kept until all have ended: what they measured, and how, is
+# in the name.
+parts() {
+	echo "$raw/parts.$({ cat kmod/*.[ch] $here/*.[ch] $here/guarantee.scenarios
+		echo "$boots $windows $list"; } | sha256sum | cut -c 1-12)"
+}
+
 # A guest for each number of CPUs: one that is taken offline goes on slowing down the rest.
 measure() { # KERNEL
-	local boot cpus names
+	local boot cpus names part
 	for ((boot = 1; boot <= boots; boot++)); do
 		while read -r cpus names; do
-			# shellcheck disable=SC2086 # several names
-			boot "$1" "$boot" "$cpus" $names
+			part=$parts/$1.$boot.$cpus
+			if [ -e "$part" ]; then
+				echo "$1: boot $boot with $cpus CPUs is there already" >&2
+			else
+				# shellcheck disable=SC2086 # several names
+				boot "$1" "$boot" "$cpus" $names > "$part.new"
+				mv "$part.new" "$part"
+			fi
+			cat "$part"
 		done < <(awk '{ names[$1] = names[$1] " " $2 }
 			END { for (cpus in names) print cpus names[cpus] }' <<<"$list" | sort -n)
 	done > "$raw/guarantee.$1"
@@ -124,7 +139,9 @@ period=$(control_period)
 [ -n "$period" ] || { echo "kmod/limits.h has no control period in ms" >&2; exit 1; }
 selftests/vm/packages.sh gnuplot-nox
 make -s -C $here guarantee
-mkdir -p $raw
+parts=$(parts)
+[ "$boots" -gt 1 ] || rm -rf "$parts"
+mkdir -p "$parts"
 
 # Each kernel's measurement in a process group of its own, so that none of its guests is left
 # behind when we are interrupted.
@@ -144,6 +161,7 @@ for child in "${children[@]}"; do
 done
 children=()
 [ $status -eq 0 ] || exit $status
+rm -rf "$parts"
 
 for kernel in "${kernels[@]}"; do
 	awk -v kernel="$kernel" -v period="$period" -v shift="$(shift_of 8)" -f $here/guarantee.awk \
