@@ -18,6 +18,7 @@
 #include "errand.h"
 #include "ledger.h"
 #include "limits.h"
+#include "memory.h"
 #include "top.h"
 
 static long host_cpu_reserve = -1;
@@ -59,6 +60,18 @@ static u64 memory_reserve(u64 total)
 	return round_up(reserve, PAGE_SIZE);
 }
 
+static u64 bookkeeping(u64 partitions)
+{
+	return partitions *
+		(LIMIT_PARTITION_BYTES + num_possible_cpus() * LIMIT_PARTITION_CPU_BYTES);
+}
+
+u64 admission_memory_reserve(void)
+{
+	return memory_reserve((u64)totalram_pages() << PAGE_SHIFT) +
+		bookkeeping(READ_ONCE(charged_partitions));
+}
+
 /*
  * That of the partitions there are, and of one more, as far as it fits: room that
  * was promised away is not called promised twice.
@@ -66,8 +79,7 @@ static u64 memory_reserve(u64 total)
 static u64 memory_overhead(u64 reserve)
 {
 	u64 taken = reserve + memory_ledger.guaranteed;
-	u64 overhead = (charged_partitions + 1ULL) *
-		(LIMIT_PARTITION_BYTES + num_possible_cpus() * LIMIT_PARTITION_CPU_BYTES);
+	u64 overhead = bookkeeping(charged_partitions + 1ULL);
 
 	lockdep_assert_held(&admission_lock);
 	return taken < memory_ledger.total ? min(overhead, memory_ledger.total - taken) : 0;
@@ -131,7 +143,7 @@ int admission_decide(const struct bulkhead_settings *from,
 
 static int protect_top(void *argument)
 {
-	return cgroup_dir_write(top_dir(), "memory.min", "%llu", memory_ledger.guaranteed);
+	return memory_protect(top_dir(), memory_ledger.guaranteed);
 }
 
 /* Replace charges by others, and have the top cgroup protected accordingly. */
@@ -164,7 +176,7 @@ int admission_raise(const struct bulkhead_settings *from,
 		/* The file was not written; put the sums back. */
 		charge(cpu, from->cpu_guarantee, memory, from->memory_guarantee);
 	else if (is_new)
-		charged_partitions++;
+		WRITE_ONCE(charged_partitions, charged_partitions + 1);
 unlock:
 	mutex_unlock(&admission_lock);
 	return err;
@@ -188,7 +200,7 @@ void admission_settle(const struct bulkhead_settings *from,
 	    errand_run(protect_top, NULL))
 		pr_warn_ratelimited("cannot lower memory.min of cgroup %s\n", TOP_PATH);
 	if (is_gone)
-		charged_partitions--;
+		WRITE_ONCE(charged_partitions, charged_partitions - 1);
 	mutex_unlock(&admission_lock);
 }
 

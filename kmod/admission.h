@@ -73,7 +73,7 @@ void admission_settle(const struct bulkhead_settings *from,
 
 /**
  * admission_capacity() - What there is, is promised and is free
- * @capacity: filled in, but for @size
+ * @capacity: filled in, but for @size and @memory_held
  *
  * Context: Process context. Sleeps.
  */
@@ -87,5 +87,13 @@ void admission_capacity(struct bulkhead_capacity *capacity);
  * Return: micro-CPUs.
  */
 u64 admission_cpu_reserve(u64 *total);
+
+/**
+ * admission_memory_reserve() - The host's part of the memory, with Bulkhead's overhead
+ *
+ * Context: Any. Takes no lock.
+ * Return: bytes.
+ */
+u64 admission_memory_reserve(void);
 
 #endif /* BULKHEAD_ADMISSION_H */

@@ -19,7 +19,7 @@
  */
 struct column_line {
 	size_t length;
-	char text[320];
+	char text[352];
 };
 
 /**

@@ -10,6 +10,9 @@
 #include <linux/limits.h>
 #include <linux/mount.h>
 #include <linux/sched.h>
+#include <linux/shrinker.h>
+#include <linux/slab.h>
+#include <linux/swap.h>
 #include <linux/version.h>
 
 #include "limits.h"
@@ -107,5 +110,63 @@ static inline u64 compat_slice(const struct task_struct *task)
 #define COMPAT_WEIGHT_OVER_STEP		LIMIT_WEIGHT_OVER_STEP
 #define COMPAT_WEIGHT_OVER_STEP_HOST	LIMIT_WEIGHT_OVER_STEP_HOST
 #endif
+
+/*
+ * A shrinker whose objects cost nothing to make anew, and which is asked for any number of
+ * them: otherwise the kernel does not ask for less than 128. Since 6.7 the kernel allocates
+ * it. NULL for lack of memory.
+ */
+static inline struct shrinker *
+compat_shrinker_register(const char *name, unsigned int flags,
+			 unsigned long (*count)(struct shrinker *, struct shrink_control *),
+			 unsigned long (*scan)(struct shrinker *, struct shrink_control *))
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+	struct shrinker *shrinker = kzalloc(sizeof(*shrinker), GFP_KERNEL);
+
+	if (!shrinker)
+		return NULL;
+	shrinker->flags = flags;
+	shrinker->batch = 1;
+	shrinker->count_objects = count;
+	shrinker->scan_objects = scan;
+	if (register_shrinker(shrinker, "%s", name)) {
+		kfree(shrinker);
+		return NULL;
+	}
+#else
+	struct shrinker *shrinker = shrinker_alloc(flags, "%s", name);
+
+	if (!shrinker)
+		return NULL;
+	shrinker->seeks = 0;
+	shrinker->batch = 1;
+	shrinker->count_objects = count;
+	shrinker->scan_objects = scan;
+	shrinker_register(shrinker);
+#endif
+	return shrinker;
+}
+
+static inline void compat_shrinker_unregister(struct shrinker *shrinker)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+	unregister_shrinker(shrinker);
+	kfree(shrinker);
+#else
+	shrinker_free(shrinker);
+#endif
+}
+
+/* Tell the reclaim that runs in this task of pages that are free now. */
+static inline void compat_account_reclaimed(unsigned long pages)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 4, 0)
+	if (current->reclaim_state)
+		current->reclaim_state->reclaimed_slab += pages;
+#else
+	mm_account_reclaimed_pages(pages);
+#endif
+}
 
 #endif /* BULKHEAD_COMPAT_H */

@@ -25,6 +25,7 @@
 #include "limits.h"
 #include "partition.h"
 #include "registry.h"
+#include "reserve.h"
 #include "settings.h"
 
 /* The right is that of who opened the device, not of who calls now. */
@@ -57,6 +58,7 @@ static int call_capacity(struct file *file, void __user *user)
 	if (err)
 		return err;
 	admission_capacity(&capacity);
+	capacity.memory_held = reserve_held(NULL);
 	return argument_write(user, &capacity, sizeof(capacity));
 }
 
@@ -64,6 +66,7 @@ static bool create_flawed(const struct bulkhead_create *create)
 {
 	return create->flags & ~(BULKHEAD_CREATE_DRY_RUN | BULKHEAD_CREATE_KILL_ON_CLOSE) ||
 	       create->fd || create->id || create->refused || create->culprit ||
+	       create->missing ||
 	       memchr_inv(&create->cpu, 0, sizeof(create->cpu)) ||
 	       memchr_inv(&create->memory, 0, sizeof(create->memory));
 }
@@ -75,6 +78,7 @@ static void tell_verdict(struct bulkhead_create *create,
 	create->memory = verdict->admission.memory;
 	create->refused = verdict->admission.refused;
 	create->culprit = verdict->culprit;
+	create->missing = verdict->missing;
 }
 
 /* Create and hand out the fd; an answer that cannot be written undoes it all. */
@@ -280,23 +284,23 @@ static struct miscdevice device = {
 static void check_abi(void)
 {
 	enum {
-		SETTINGS = 7 * 8,
+		SETTINGS = 12 * 8,
 		ADMISSION = 6 * 8,
 		NAME = BULKHEAD_NAME_SIZE,
 	};
 
-	CHECK_LAYOUT(struct bulkhead_settings, 56, SETTINGS);
+	CHECK_LAYOUT(struct bulkhead_settings, 96, SETTINGS);
 	CHECK_LAYOUT(struct bulkhead_admission, 48, ADMISSION);
 	CHECK_LAYOUT(struct bulkhead_version, 40, 2 * 4 + 32);
-	CHECK_LAYOUT(struct bulkhead_capacity, 88, 2 * 4 + 9 * 8 + 2 * 4);
-	CHECK_LAYOUT(struct bulkhead_create, 248,
-		     2 * 4 + NAME + 2 * 4 + SETTINGS + 8 + 2 * ADMISSION + 2 * 4);
+	CHECK_LAYOUT(struct bulkhead_capacity, 96, 2 * 4 + 10 * 8 + 2 * 4);
+	CHECK_LAYOUT(struct bulkhead_create, 296,
+		     2 * 4 + NAME + 2 * 4 + SETTINGS + 8 + 2 * ADMISSION + 2 * 4 + 8);
 	CHECK_LAYOUT(struct bulkhead_open, 88, 2 * 4 + 8 + NAME + 2 * 4);
 	CHECK_LAYOUT(struct bulkhead_list_entry, 72, 8 + NAME);
 	CHECK_LAYOUT(struct bulkhead_list, 2320, 2 * 4 + 8 + BULKHEAD_LIST_MAX * 72);
-	CHECK_LAYOUT(struct bulkhead_get, 144, 2 * 4 + 8 + NAME + 2 * 4 + SETTINGS);
-	CHECK_LAYOUT(struct bulkhead_set, 176, 4 * 4 + SETTINGS + 2 * ADMISSION + 2 * 4);
-	CHECK_LAYOUT(struct bulkhead_stats, 48, 2 * 4 + 5 * 8);
+	CHECK_LAYOUT(struct bulkhead_get, 184, 2 * 4 + 8 + NAME + 2 * 4 + SETTINGS);
+	CHECK_LAYOUT(struct bulkhead_set, 224, 4 * 4 + SETTINGS + 2 * ADMISSION + 2 * 4 + 8);
+	CHECK_LAYOUT(struct bulkhead_stats, 64, 2 * 4 + 7 * 8);
 	CHECK_LAYOUT(struct bulkhead_attach, 16, 2 * 4 + 8);
 	CHECK_LAYOUT(struct bulkhead_cgroup, 8, 2 * 4);
 	CHECK_LAYOUT(struct bulkhead_kill, 16, 2 * 4 + 8);

@@ -57,7 +57,8 @@ static void errand_work(struct work_struct *work)
 	errand->result = errand->function(errand->argument);
 }
 
-int errand_run(int (*function)(void *argument), void *argument)
+static int run_in(struct workqueue_struct *queue, int (*function)(void *argument),
+		  void *argument)
 {
 	struct errand errand = {
 		.function = function,
@@ -65,10 +66,20 @@ int errand_run(int (*function)(void *argument), void *argument)
 	};
 
 	INIT_WORK_ONSTACK(&errand.work, errand_work);
-	queue_work(errand_queue, &errand.work);
+	queue_work(queue, &errand.work);
 	flush_work(&errand.work);
 	destroy_work_on_stack(&errand.work);
 	return errand.result;
+}
+
+int errand_run(int (*function)(void *argument), void *argument)
+{
+	return run_in(errand_queue, function, argument);
+}
+
+int errand_run_long(int (*function)(void *argument), void *argument)
+{
+	return run_in(system_unbound_wq, function, argument);
 }
 
 void errand_send(struct work_struct *work)

@@ -49,6 +49,18 @@ void errand_drain(void);
 int errand_run(int (*function)(void *argument), void *argument);
 
 /**
+ * errand_run_long() - The same for what takes much CPU time
+ * @function: as for errand_run()
+ * @argument: passed to @function
+ *
+ * By a worker that does not come before everybody else.
+ *
+ * Context: Process context. Sleeps until @function has returned.
+ * Return: what @function returned.
+ */
+int errand_run_long(int (*function)(void *argument), void *argument);
+
+/**
  * errand_send() - Have work done without waiting for it
  * @work: not on the stack; errand_drain() waits for it; may run errands
  *

@@ -27,6 +27,7 @@
 #include "membership.h"
 #include "memory.h"
 #include "partition.h"
+#include "reserve.h"
 #include "settings.h"
 
 static struct partition *partition_of(struct file *file)
@@ -74,6 +75,7 @@ static int call_set(struct file *file, void __user *user)
 	if (err)
 		return err;
 	if (set.flags & ~BULKHEAD_SETTINGS_DRY_RUN || set.pad || set.refused || set.culprit ||
+	    set.missing ||
 	    memchr_inv(&set.cpu, 0, sizeof(set.cpu)) ||
 	    memchr_inv(&set.memory, 0, sizeof(set.memory)))
 		return -EINVAL;
@@ -89,6 +91,7 @@ static int call_set(struct file *file, void __user *user)
 	set.memory = verdict.admission.memory;
 	set.refused = verdict.admission.refused;
 	set.culprit = verdict.culprit;
+	set.missing = verdict.missing;
 	fault = argument_write(user, &set, sizeof(set));
 	return err ?: fault;
 }
@@ -108,7 +111,9 @@ static int call_stats(struct file *file, void __user *user)
 	stats.cpu_time = account_cpu_time(partition);
 	stats.memory = memory_use(partition->dir.cgroup, &stats.memory_peak);
 	stats.memory_peak = max(stats.memory_peak, READ_ONCE(partition->memory_peak));
+	stats.memory_held = reserve_held(partition);
 	stats.tasks = membership_tasks(partition);
+	stats.oom_kills = atomic64_read(&partition->oom_kills);
 	return argument_write(user, &stats, sizeof(stats));
 }
 

@@ -22,16 +22,27 @@ static int write_or_max(const struct cgroup_dir *dir, const char *file, u64 valu
 static int write_memory_min(const struct cgroup_dir *dir,
 			    const struct bulkhead_settings *settings)
 {
-	return cgroup_dir_write(dir, "memory.min", "%llu", settings->memory_guarantee);
+	return memory_protect(dir, settings->memory_guarantee);
 }
 
-/* A memory.max below the use makes the kernel kill: memory_shrink() comes before. */
+/* Below the use it makes the kernel kill: see knobs_change(). */
 static int write_memory_max(const struct cgroup_dir *dir,
 			    const struct bulkhead_settings *settings)
 {
-	if (memory_use(dir->cgroup, NULL) > settings->memory_limit)
-		return -EBUSY;
 	return write_or_max(dir, "memory.max", settings->memory_limit);
+}
+
+/* The kernel reclaims what is above, and does not mind if it cannot. */
+static int write_memory_high(const struct cgroup_dir *dir,
+			     const struct bulkhead_settings *settings)
+{
+	return write_or_max(dir, "memory.high", settings->memory_soft_limit);
+}
+
+static int write_oom_group(const struct cgroup_dir *dir,
+			   const struct bulkhead_settings *settings)
+{
+	return cgroup_dir_write(dir, "memory.oom.group", "%llu", settings->oom_group);
 }
 
 static int write_swap_max(const struct cgroup_dir *dir,
@@ -59,7 +70,7 @@ static int write_cpu_max(const struct cgroup_dir *dir,
 	return cgroup_dir_write(dir, "cpu.max", "%llu %llu", quota, period);
 }
 
-/* In the order of writing: what is refused most often comes first. */
+/* In the order of writing. */
 static const struct {
 	u32 bit;
 	int (*write)(const struct cgroup_dir *dir, const struct bulkhead_settings *settings);
@@ -67,9 +78,24 @@ static const struct {
 	{ BULKHEAD_SET_MEMORY_LIMIT, write_memory_max },
 	{ BULKHEAD_SET_SWAP_LIMIT, write_swap_max },
 	{ BULKHEAD_SET_MEMORY_GUARANTEE, write_memory_min },
+	{ BULKHEAD_SET_MEMORY_SOFT_LIMIT, write_memory_high },
+	{ BULKHEAD_SET_OOM_GROUP, write_oom_group },
 	{ BULKHEAD_SET_TASK_LIMIT, write_pids_max },
 	{ BULKHEAD_SET_CPU_LIMIT, write_cpu_max },
 };
+
+/*
+ * The first @count of those that changed, in reverse, each whatever becomes of the others.
+ * Who has grown beyond its limit in the meantime is brought below again by the kernel, as
+ * it would have been without the change.
+ */
+static void restore(const struct cgroup_dir *dir, const struct bulkhead_settings *settings,
+		    u32 change, int count)
+{
+	while (count--)
+		if ((change & knobs[count].bit) && knobs[count].write(dir, settings))
+			pr_err_ratelimited("cannot put setting %#x back\n", knobs[count].bit);
+}
 
 int knobs_change(const struct cgroup_dir *dir, const struct bulkhead_settings *from,
 		 const struct bulkhead_settings *to, u32 *culprit)
@@ -77,6 +103,11 @@ int knobs_change(const struct cgroup_dir *dir, const struct bulkhead_settings *f
 	u32 change = settings_diff(from, to);
 	int i, err = 0;
 
+	if (change & BULKHEAD_SET_MEMORY_LIMIT &&
+	    memory_use(dir->cgroup, NULL) > to->memory_limit) {
+		*culprit = BULKHEAD_SET_MEMORY_LIMIT;
+		return -EBUSY;
+	}
 	for (i = 0; i < ARRAY_SIZE(knobs); i++) {
 		if (!(change & knobs[i].bit))
 			continue;
@@ -88,8 +119,12 @@ int knobs_change(const struct cgroup_dir *dir, const struct bulkhead_settings *f
 		return 0;
 
 	*culprit = knobs[i].bit;
-	while (i--)
-		if ((change & knobs[i].bit) && knobs[i].write(dir, from))
-			pr_err_ratelimited("cannot put setting %#x back\n", knobs[i].bit);
+	restore(dir, from, change, i);
 	return err;
+}
+
+void knobs_restore(const struct cgroup_dir *dir, const struct bulkhead_settings *from,
+		   const struct bulkhead_settings *to)
+{
+	restore(dir, from, settings_diff(from, to), ARRAY_SIZE(knobs));
 }

@@ -27,4 +27,17 @@ struct cgroup_dir;
 int knobs_change(const struct cgroup_dir *dir, const struct bulkhead_settings *from,
 		 const struct bulkhead_settings *to, u32 *culprit);
 
+/**
+ * knobs_restore() - Undo a change that succeeded
+ * @dir: the directory
+ * @from: the settings that were in force before it, and are to be again
+ * @to: the settings that it was for
+ *
+ * Goes on where a file cannot be written, and says so in the log.
+ *
+ * Context: Errand. Sleeps.
+ */
+void knobs_restore(const struct cgroup_dir *dir, const struct bulkhead_settings *from,
+		   const struct bulkhead_settings *to);
+
 #endif /* BULKHEAD_KNOBS_H */

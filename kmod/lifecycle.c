@@ -9,7 +9,9 @@
  *	make the directory		cgroup_dir_remove()
  *	open the files kept at hand	(with the last reference)
  *	write the knobs			(removed with the directory)
+ *	watch the soft limit		soft_limit_close()
  *	take into control's care	control_remove()
+ *	hold its reserve ready		reserve_close()
  *	let it be found by its cgroup	registry_remove()
  *	tell the observer		destroyed()
  *	activate
@@ -38,7 +40,9 @@
 #include "memory.h"
 #include "partition.h"
 #include "registry.h"
+#include "reserve.h"
 #include "settings.h"
+#include "soft_limit.h"
 #include "standing.h"
 #include "top.h"
 
@@ -87,13 +91,20 @@ static int build(void *argument)
 	err = knobs_change(&partition->dir, errand->from, errand->to, &errand->culprit);
 	if (err)
 		goto remove;
+	err = soft_limit_change(partition, errand->to);
+	if (err) {
+		errand->culprit = BULKHEAD_SET_MEMORY_SOFT_LIMIT;
+		goto remove;
+	}
 	err = control_add(partition, errand->to);
 	if (err) {
 		errand->culprit = BULKHEAD_SET_CPU_GUARANTEE;
-		goto remove;
+		goto unwatch;
 	}
 	return 0;
 
+unwatch:
+	soft_limit_close(partition);
 remove:
 	if (cgroup_dir_remove(&partition->dir, top_dir()))
 		pr_warn_ratelimited("cgroup %s stays behind: it has foreign tasks in it\n", path);
@@ -105,6 +116,19 @@ static int demolish(void *argument)
 	struct partition *partition = argument;
 
 	return cgroup_dir_remove(&partition->dir, top_dir());
+}
+
+/* Back the guarantee as the settings say, and wait until it is. */
+static int hold_reserve(struct partition *partition, const struct bulkhead_settings *settings,
+			struct lifecycle_verdict *verdict)
+{
+	int err;
+
+	reserve_set(partition, settings);
+	err = reserve_wait(partition, &verdict->missing);
+	if (err)
+		verdict->culprit = BULKHEAD_SET_MEMORY_MODE;
+	return err;
 }
 
 static void reap(struct work_struct *work);
@@ -130,10 +154,15 @@ static struct partition *create(struct partition *partition,
 	verdict->culprit = errand.culprit;
 	if (err)
 		goto settle;
+	if (reserve_grows(partition, &partition->settings)) {
+		err = hold_reserve(partition, &partition->settings, verdict);
+		if (err)
+			goto release;
+	}
 	registry_bind(partition);
 	err = lifecycle_observer->created(partition);
 	if (err)
-		goto demolish;
+		goto release;
 
 	/* Partitions keep the module: "in use" is what rmmod has to hear. */
 	__module_get(THIS_MODULE);
@@ -142,8 +171,10 @@ static struct partition *create(struct partition *partition,
 	mutex_unlock(&partition->lock);
 	return partition;
 
-demolish:
+release:
+	reserve_close(partition);
 	control_remove(partition);
+	soft_limit_close(partition);
 	errand_run(demolish, partition);
 settle:
 	admission_settle(NULL, &partition->settings, NULL);
@@ -191,12 +222,32 @@ static int rebuild(void *argument)
 	err = knobs_change(&partition->dir, errand->from, errand->to, &errand->culprit);
 	if (err)
 		return err;
+	err = soft_limit_change(partition, errand->to);
+	if (err) {
+		errand->culprit = BULKHEAD_SET_MEMORY_SOFT_LIMIT;
+		goto undo;
+	}
 	err = control_change(partition, errand->to);
 	if (err) {
 		errand->culprit = BULKHEAD_SET_CPU_GUARANTEE;
-		knobs_change(&partition->dir, errand->to, errand->from, &errand->culprit);
+		goto undo;
 	}
+	return 0;
+
+undo:
+	/* The look finds the settings that are in force: nothing to undo there. */
+	knobs_restore(&partition->dir, errand->from, errand->to);
 	return err;
+}
+
+/* What the use is to be brought below before the kernel is told of a limit. */
+static u64 shrink_target(const struct bulkhead_settings *from,
+			 const struct bulkhead_settings *to)
+{
+	/* Who is above the soft limit already is not to pay for another change. */
+	if (from->memory_soft_limit == to->memory_soft_limit)
+		return to->memory_limit;
+	return min(to->memory_limit, to->memory_soft_limit);
 }
 
 /* Anybody may ask: without the lock, so that nobody who asks holds up a change. */
@@ -237,7 +288,13 @@ static int change(struct partition *partition, const struct bulkhead_settings *s
 	err = admission_raise(&from, &to, &verdict->admission);
 	if (err)
 		return err;
-	err = memory_shrink(&partition->dir, to.memory_limit);
+	/* What may take long comes first: until it is there nothing is written. */
+	if (reserve_grows(partition, &to)) {
+		err = hold_reserve(partition, &to, verdict);
+		if (err)
+			goto settle;
+	}
+	err = memory_shrink(&partition->dir, shrink_target(&from, &to));
 	if (err)
 		errand.culprit = BULKHEAD_SET_MEMORY_LIMIT;
 	else
@@ -245,6 +302,8 @@ static int change(struct partition *partition, const struct bulkhead_settings *s
 	verdict->culprit = errand.culprit;
 	if (!err)
 		partition_set_settings(partition, &to);
+settle:
+	reserve_set(partition, err ? &from : &to);
 	admission_settle(&from, &to, err ? &from : &to);
 	return err;
 }
@@ -272,7 +331,9 @@ int lifecycle_change(struct partition *partition, u32 flags,
 static void bury(struct partition *partition)
 {
 	/* First what others wait for: a reader of its files may take its time. */
+	reserve_close(partition);
 	control_remove(partition);
+	soft_limit_close(partition);
 	admission_settle(&partition->settings, &partition->settings, NULL);
 	lifecycle_observer->destroyed(partition);
 	registry_remove(partition);
@@ -362,7 +423,12 @@ int lifecycle_destroy(struct partition *partition, bool force)
 {
 	int err;
 
+	/* Whoever holds the lock to wait for memory need not go on. */
+	if (force)
+		atomic_inc(&partition->destroyers);
 	err = mutex_lock_killable(&partition->lock);
+	if (force)
+		atomic_dec(&partition->destroyers);
 	if (err)
 		return err;
 	err = force ? begin_force(partition) : destroy_empty(partition);
@@ -383,7 +449,9 @@ void lifecycle_abandon(struct partition *partition)
 {
 	int err;
 
+	atomic_inc(&partition->destroyers);
 	mutex_lock(&partition->lock);
+	atomic_dec(&partition->destroyers);
 	err = begin_force(partition);
 	mutex_unlock(&partition->lock);
 	if (err)

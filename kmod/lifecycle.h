@@ -30,10 +30,12 @@ struct lifecycle_observer {
  * struct lifecycle_verdict - What became of a create or change
  * @admission: the numbers, if the call returned 0 or -ENOSPC
  * @culprit: the BULKHEAD_SET_* bit of the setting at fault, or 0
+ * @missing: what of a reserve could not be had (bytes)
  */
 struct lifecycle_verdict {
 	struct admission_verdict admission;
 	u32 culprit;
+	u64 missing;
 };
 
 /**

@@ -93,6 +93,77 @@
 #define LIMIT_PARTITION_BYTES		(24ULL << 10)
 #define LIMIT_PARTITION_CPU_BYTES	(4ULL << 10)
 
+/*
+ * Blocks of a stock of free pages: 32 pages, as many as the kernel's reclaim wants at a
+ * time (SWAP_CLUSTER_MAX), and larger than what it keeps in lists of each CPU, where
+ * neither the watermarks nor other CPUs see it (PAGE_ALLOC_COSTLY_ORDER).
+ */
+#define LIMIT_STOCK_ORDER		5
+
+/*
+ * A portion of a reserve: not less than one block, and at first and at most what costs
+ * an owner that allocates one reclaim in 2 MiB and 4 MiB. With less a small machine stays
+ * below its high watermarks, and kswapd, which finds nothing to reclaim there, runs all
+ * the time that the owner takes its memory. A look at what became of it after 2 MiB: the
+ * kernel charges in batches of 64 pages on each CPU.
+ */
+#define LIMIT_PORTION_MIN		32UL
+#define LIMIT_PORTION_FIRST		512UL
+#define LIMIT_PORTION_MAX		1024UL
+#define LIMIT_PORTION_LOOK		512UL
+
+/*
+ * How often a reserve is compared with what it is to have: soon after something
+ * changed, and less often the longer nothing does. Nothing tells that a use has fallen;
+ * at rest all reserves are looked at together, once in a second.
+ */
+#define LIMIT_RESERVE_LOOK_MIN_MS	20
+#define LIMIT_RESERVE_LOOK_MAX_MS	1000
+
+/*
+ * So long the owner has for using what it was handed, before a look takes it back: much
+ * longer than it takes to touch a portion.
+ */
+#define LIMIT_RESERVE_HANDED_MS		100
+
+/* What one look takes at the most: a create that waits is to hear signals. */
+#define LIMIT_RESERVE_FILL		((64UL << 20) >> PAGE_SHIFT)
+
+/*
+ * So much more than is to be held is left alone: uses move by the batches in which each
+ * CPU charges (MEMCG_CHARGE_BATCH), and a target is whole blocks.
+ */
+#define LIMIT_RESERVE_SLACK		128UL
+#define LIMIT_RESERVE_SLACK_CPU		64UL
+
+/*
+ * A create or change waits so long for the next so many pages of its reserve, and gives
+ * up before if so many rounds of reclaim brought nothing. What is reclaimed at a time: a
+ * fraction of what a disk writes in a second, so that a signal is heard.
+ */
+#define LIMIT_RESERVE_WAIT_MS		60000
+#define LIMIT_RESERVE_GAIN		((32UL << 20) >> PAGE_SHIFT)
+#define LIMIT_RESERVE_ROUNDS		3
+#define LIMIT_RESERVE_RECLAIM		(32ULL << 20)
+
+/*
+ * As the last step before a kill an owner is handed portions so often without using more
+ * than before: what it asks for is not what is held (another node, another zone).
+ */
+#define LIMIT_RESERVE_GIFTS		16U
+
+/*
+ * Charges that a CPU has taken in advance (MEMCG_CHARGE_BATCH of 64 pages), twice: so far
+ * above its soft limit is who is kept there by reclaim. But not farther than this part of
+ * the limit: on many CPUs that would be far above a small one.
+ */
+#define LIMIT_SOFT_SLACK		(128UL << PAGE_SHIFT)
+#define LIMIT_SOFT_SLACK_SHARE		8
+
+/* How often somebody above its soft limit is looked at: an eighth of its time, in this. */
+#define LIMIT_SOFT_LOOK_MIN_MS		10ULL
+#define LIMIT_SOFT_LOOK_MAX_MS		1000ULL
+
 /* Each partition takes a memory cgroup id, of which the kernel has 65,535. */
 #define LIMIT_PARTITIONS_DEFAULT	16384
 
@@ -191,5 +262,32 @@
 #define LIMIT_DRAIN_POLL_MIN_MS		1
 #define LIMIT_DRAIN_POLL_MAX_MS		1000
 #define LIMIT_DRAIN_COMPLAIN_MS		10000
+
+/*
+ * When memory runs out: how many are kept of a ranking, and how many of them fit into the
+ * line in the log (a record of printk has 1024 bytes, a name up to 63).
+ */
+#define LIMIT_EXCESS_RANKED		8U
+#define LIMIT_OOM_LINE_RANKED		4U
+#define LIMIT_OOM_LINE			768
+
+/*
+ * So much of the memory may be free, and it has run out all the same: what the free lists
+ * of the CPUs may keep at the most (vm.percpu_pagelist_high_fraction is 8 or more).
+ */
+#define LIMIT_OOM_SPARE_SHARE		8
+
+/*
+ * So much of all reserves is given up at a time when there is nobody to be killed (bytes).
+ * Little, as the kernel asks again as long as it does not suffice.
+ */
+#define LIMIT_OOM_GIVE			(4ULL << 20)
+
+/*
+ * After how long a mark that the kernel has not used is taken back (jiffies), if nothing
+ * else does it: as long as it leaves a victim alone before it reaps it, when all is over
+ * (OOM_REAPER_DELAY in mm/oom_kill.c).
+ */
+#define LIMIT_OOM_WAIT			(2 * HZ)
 
 #endif /* BULKHEAD_LIMITS_H */

@@ -16,9 +16,11 @@
 #include "device.h"
 #include "errand.h"
 #include "limits.h"
+#include "oom.h"
 #include "preemption.h"
 #include "procfs.h"
 #include "registry.h"
+#include "reserve.h"
 #include "top.h"
 
 static int cgroups_up(void *unused)
@@ -66,9 +68,15 @@ static int __init bulkhead_init(void)
 	err = control_init();
 	if (err)
 		goto preemption;
-	err = procfs_init();
+	err = reserve_init();
 	if (err)
 		goto control;
+	err = oom_init();
+	if (err)
+		goto reserve;
+	err = procfs_init();
+	if (err)
+		goto oom;
 	err = device_init();
 	if (err)
 		goto procfs;
@@ -77,6 +85,10 @@ static int __init bulkhead_init(void)
 
 procfs:
 	procfs_exit();
+oom:
+	oom_exit();
+reserve:
+	reserve_exit();
 control:
 	control_exit();
 preemption:
@@ -96,6 +108,8 @@ static void __exit bulkhead_exit(void)
 {
 	device_exit();
 	procfs_exit();
+	oom_exit();
+	reserve_exit();
 	control_exit();
 	preemption_exit();
 	account_exit();

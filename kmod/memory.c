@@ -35,6 +35,23 @@ u64 memory_use(struct cgroup *cgroup, u64 *peak)
 	return pages << PAGE_SHIFT;
 }
 
+int memory_protect(const struct cgroup_dir *dir, u64 bytes)
+{
+	struct cgroup_subsys_state *css;
+	u64 protected = 0;
+	int err = cgroup_dir_write(dir, "memory.min", "%llu", bytes);
+
+	if (err)
+		return err;
+	rcu_read_lock();
+	css = rcu_dereference(dir->cgroup->subsys[memory_cgrp_id]);
+	if (css)
+		protected = READ_ONCE(container_of(css, struct mem_cgroup, css)->memory.min);
+	rcu_read_unlock();
+	/* The guarantee depends on it: that nothing was said against it is not enough. */
+	return protected == bytes >> PAGE_SHIFT ? 0 : -EIO;
+}
+
 /* The file is opened by a worker, as the kernel, and written by the caller. */
 struct memory_reclaim {
 	const struct cgroup_dir *dir;
@@ -70,13 +87,13 @@ int memory_shrink(const struct cgroup_dir *dir, u64 limit)
 	return ret < 0 && ret != -EAGAIN ? ret : 0;
 }
 
-u64 memory_host_use(struct cgroup *cgroup)
+u64 memory_host_use(struct cgroup *cgroup, u64 held)
 {
-	u64 charged = memory_use(cgroup, NULL);
+	u64 taken = memory_use(cgroup, NULL) + held;
 	struct sysinfo info;
 	u64 used;
 
 	si_meminfo(&info);
 	used = (u64)(info.totalram - info.freeram) << PAGE_SHIFT;
-	return used > charged ? used - charged : 0;
+	return used > taken ? used - taken : 0;
 }

@@ -21,6 +21,16 @@ struct cgroup_dir;
 u64 memory_use(struct cgroup *cgroup, u64 *peak);
 
 /**
+ * memory_protect() - Set a cgroup's memory.min
+ * @dir: its directory
+ * @bytes: what is not to be reclaimed from it; whole pages
+ *
+ * Context: Errand. Sleeps.
+ * Return: 0; -EIO if it reads back as something else; or an error of cgroupfs.
+ */
+int memory_protect(const struct cgroup_dir *dir, u64 bytes);
+
+/**
  * memory_shrink() - Reclaim from a cgroup until it fits below a limit
  * @dir: its directory
  * @limit: bytes, or BULKHEAD_UNLIMITED
@@ -35,10 +45,11 @@ int memory_shrink(const struct cgroup_dir *dir, u64 limit);
 /**
  * memory_host_use() - Memory in use outside of a cgroup
  * @cgroup: the cgroup
+ * @held: what is held ready and in nobody's use (bytes)
  *
  * Context: Process context.
- * Return: bytes that are neither free nor charged to @cgroup.
+ * Return: bytes that are neither free nor @held nor charged to @cgroup.
  */
-u64 memory_host_use(struct cgroup *cgroup);
+u64 memory_host_use(struct cgroup *cgroup, u64 held);
 
 #endif /* BULKHEAD_MEMORY_H */

@@ -22,9 +22,12 @@ static void partition_free(struct work_struct *work)
 	partition_farewell(partition);
 	/* A worker's plain fput() is put off beyond the unmount. */
 	standing_close(&partition->standing);
+	if (partition->memory_events)
+		__fput_sync(partition->memory_events);
 	if (partition->pids)
 		__fput_sync(partition->pids);
 	cgroup_dir_put(&partition->dir);
+	stock_exit(&partition->stock);
 	free_percpu(partition->cpu_time);
 	mutex_destroy(&partition->lock);
 	kfree(partition);
@@ -38,10 +41,10 @@ struct partition *partition_alloc(const char *name, u32 flags,
 	if (!partition)
 		return NULL;
 	partition->cpu_time = alloc_percpu(u64);
-	if (!partition->cpu_time) {
-		kfree(partition);
-		return NULL;
-	}
+	if (!partition->cpu_time)
+		goto free;
+	if (stock_init(&partition->stock))
+		goto free_cpu_time;
 	refcount_set(&partition->refs, 1);
 	atomic_set(&partition->handles, 1);
 	strscpy(partition->name, name, sizeof(partition->name));
@@ -52,7 +55,14 @@ struct partition *partition_alloc(const char *name, u32 flags,
 	INIT_RCU_WORK(&partition->burial, partition_free);
 	INIT_LIST_HEAD(&partition->control_node);
 	INIT_LIST_HEAD(&partition->active_node);
+	INIT_LIST_HEAD(&partition->reserve_node);
 	return partition;
+
+free_cpu_time:
+	free_percpu(partition->cpu_time);
+free:
+	kfree(partition);
+	return NULL;
 }
 
 struct partition *partition_get(struct partition *partition)

@@ -18,18 +18,33 @@
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include <linux/bulkhead.h>
 
 #include "cgroup_dir.h"
 #include "credit.h"
+#include "portion.h"
 #include "standing.h"
+#include "stock.h"
 
 #define PARTITION_NEW		0U
 #define PARTITION_ACTIVE	BULKHEAD_STATE_ACTIVE
 #define PARTITION_DYING		BULKHEAD_STATE_DYING
 #define PARTITION_DEAD		BULKHEAD_STATE_DEAD
+
+/**
+ * struct partition_candidate - Who of a group would be killed when memory runs out
+ * @round: of the walk that found it: it is not valid in any other
+ * @points: the more, the rather (pages)
+ * @process: its thread-group leader, under RCU
+ */
+struct partition_candidate {
+	u64 round;
+	long points;
+	struct task_struct *process;
+};
 
 /**
  * struct partition - A group of processes with guaranteed CPU and memory
@@ -42,6 +57,7 @@
  * C: the control's lock.
  * D: written by the one that destroys it, before it is dead.
  * A: updated by the owning CPU only, in the context switch.
+ * O: the kernel's oom_lock, under which it calls OOM notifiers.
  *
  * @refs: references; see partition_put()
  * @burial: the free, after a grace period
@@ -59,6 +75,7 @@
  * @settings: L: in force
  * @memory_peak: D: what is left to tell when the memory controller's state goes (bytes)
  * @handles: open partition fds that are writable, and the creator until it has one
+ * @destroyers: how many wait for the lock to destroy it by force
  * @reaper: destroys it when nobody can wait for that
  * @name_node: R: by name
  * @cgroup_node: R: by cgroup
@@ -73,6 +90,27 @@
  * @seen: C: CPU time up to which @credit has been advanced (ns)
  * @advanced: C: when that was (ns, monotonic)
  * @resting: C: it neither ran until then, nor wanted to run then
+ * @backed: L: what of its memory guarantee is to be backed (pages)
+ * @stock: what is held ready of that
+ * @reserve_node: in the list of those that hold something ready; constant from the
+ *	first time on
+ * @reserve_look: compares what is held with what is to be held
+ * @reserve_pause: until it does so again (ms)
+ * @reserve_due: when that is (jiffies)
+ * @reserve_lock: protects @portion; nothing nests inside
+ * @portion: how much of @stock is handed over at a time
+ * @reserve_handed: when that was done last (jiffies)
+ * @last_use: O: what it used when it was last given something instead of a kill (pages)
+ * @last_gifts: O: how often, since that grew
+ * @memory_events: L: its file of that name, kept open from the first soft limit on
+ * @soft_queue: I: from then on: woken when something of that changes
+ * @soft_entry: of us in that queue
+ * @soft_look: looks at who is above its soft limit
+ * @soft_since: L: when it was found above (ns, monotonic); 0 if it was not
+ * @soft_released: L: memory.high is not in force
+ * @soft_enforced: L: memory.max is still as low as the soft limit
+ * @candidate: O: who would be killed
+ * @oom_kills: how often it paid when memory ran out
  */
 struct partition {
 	refcount_t refs;
@@ -92,6 +130,7 @@ struct partition {
 	u64 memory_peak;
 
 	atomic_t handles;
+	atomic_t destroyers;
 	struct work_struct reaper;
 
 	struct hlist_node name_node;
@@ -109,6 +148,29 @@ struct partition {
 	u64 seen;
 	u64 advanced;
 	bool resting;
+
+	unsigned long backed;
+	struct stock stock;
+	struct list_head reserve_node;
+	struct delayed_work reserve_look;
+	unsigned int reserve_pause;
+	unsigned long reserve_due;
+	spinlock_t reserve_lock;	/* the portion: see above */
+	struct portion portion;
+	unsigned long reserve_handed;
+	unsigned long last_use;
+	unsigned int last_gifts;
+
+	struct file *memory_events;
+	wait_queue_head_t *soft_queue;
+	wait_queue_entry_t soft_entry;
+	struct delayed_work soft_look;
+	u64 soft_since;
+	bool soft_released;
+	bool soft_enforced;
+
+	struct partition_candidate candidate;
+	atomic64_t oom_kills;
 };
 
 /**

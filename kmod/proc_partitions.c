@@ -28,6 +28,7 @@
 #include "memory.h"
 #include "partition.h"
 #include "registry.h"
+#include "reserve.h"
 #include "top.h"
 
 struct listing_row {
@@ -38,6 +39,7 @@ struct listing_row {
 	u64 cpu_time;
 	u64 memory;
 	u64 memory_peak;
+	u64 memory_held;
 	u64 tasks;
 };
 
@@ -57,6 +59,7 @@ static void fill_row(struct listing_row *row, struct partition *partition)
 	row->state = partition_view(partition, &row->settings);
 	row->cpu_time = account_cpu_time(partition);
 	row->memory = memory_use(partition->dir.cgroup, &row->memory_peak);
+	row->memory_held = reserve_held(partition);
 	row->tasks = 0;
 }
 
@@ -124,10 +127,12 @@ static int take_listing(struct listing *listing)
 		if (!listing->rows)
 			return -ENOMEM;
 		admission_capacity(&listing->capacity);
+		listing->capacity.memory_held = reserve_held(NULL);
 	} while (!collect_rows(listing, room));
 
 	listing->host.cpu_time = account_cpu_time(NULL);
-	listing->host.memory = memory_host_use(top_dir()->cgroup);
+	listing->host.memory = memory_host_use(top_dir()->cgroup,
+					       listing->capacity.memory_held);
 	return 0;
 }
 
@@ -178,6 +183,7 @@ static void row_header(struct column_line *line, const struct listing *listing)
 	column_text(line, WIDTH_MEMORY, "MEM.MAX");
 	column_text(line, WIDTH_MEMORY, "MEM.USE");
 	column_text(line, WIDTH_MEMORY, "MEM.PEAK");
+	column_text(line, WIDTH_MEMORY, "MEM.HELD");
 	column_text(line, WIDTH_MEMORY, "SWAP.MAX");
 	column_text(line, WIDTH_TASKS, "TASKS");
 	column_text(line, WIDTH_TASKS, "TASKS.MAX");
@@ -217,6 +223,7 @@ static void row_partition(struct column_line *line, const struct listing *listin
 	row_memory(line, settings->memory_limit);
 	row_memory(line, row->memory);
 	row_memory(line, row->memory_peak);
+	row_memory(line, row->memory_held);
 	row_memory(line, settings->swap_limit);
 	column_number(line, WIDTH_TASKS, row->tasks, 0);
 	column_number(line, WIDTH_TASKS, settings->task_limit, 0);
@@ -238,6 +245,7 @@ static void row_host(struct column_line *line, const struct listing *listing)
 	row_memory(line, host->memory);
 	column_text(line, WIDTH_MEMORY, "-");
 	column_text(line, WIDTH_MEMORY, "-");
+	column_text(line, WIDTH_MEMORY, "-");
 	column_number(line, WIDTH_TASKS, host->tasks, 0);
 	column_text(line, WIDTH_TASKS, "-");
 }
@@ -245,7 +253,7 @@ static void row_host(struct column_line *line, const struct listing *listing)
 static void row_free(struct column_line *line, const struct listing *listing)
 {
 	static const int rest[] = {
-		WIDTH_MEMORY, WIDTH_MEMORY, WIDTH_MEMORY, WIDTH_MEMORY,
+		WIDTH_MEMORY, WIDTH_MEMORY, WIDTH_MEMORY, WIDTH_MEMORY, WIDTH_MEMORY,
 		WIDTH_TASKS, WIDTH_TASKS,
 	};
 	size_t i;

@@ -19,6 +19,8 @@ void settings_default(struct bulkhead_settings *settings)
 		.memory_limit = BULKHEAD_UNLIMITED,
 		.swap_limit = BULKHEAD_UNLIMITED,
 		.task_limit = BULKHEAD_UNLIMITED,
+		.memory_soft_limit = BULKHEAD_UNLIMITED,
+		.memory_soft_time = BULKHEAD_SOFT_TIME_DEFAULT,
 	};
 }
 
@@ -52,6 +54,16 @@ void settings_merge(struct bulkhead_settings *settings,
 		settings->swap_limit = round_down_to_page(news->swap_limit);
 	if (mask & BULKHEAD_SET_TASK_LIMIT)
 		settings->task_limit = news->task_limit;
+	if (mask & BULKHEAD_SET_MEMORY_MODE)
+		settings->memory_mode = news->memory_mode;
+	if (mask & BULKHEAD_SET_MEMORY_SOFT_LIMIT)
+		settings->memory_soft_limit = round_down_to_page(news->memory_soft_limit);
+	if (mask & BULKHEAD_SET_MEMORY_SOFT_TIME)
+		settings->memory_soft_time = news->memory_soft_time;
+	if (mask & BULKHEAD_SET_MEMORY_SOFT_ACTION)
+		settings->memory_soft_action = news->memory_soft_action;
+	if (mask & BULKHEAD_SET_OOM_GROUP)
+		settings->oom_group = news->oom_group;
 }
 
 /* The limit is at fault unless only the guarantee is being changed. */
@@ -61,6 +73,24 @@ static u32 limit_culprit(u64 guarantee, u64 limit, u32 mask,
 	if (guarantee <= limit)
 		return 0;
 	return (mask & limit_bit) || !(mask & guarantee_bit) ? limit_bit : guarantee_bit;
+}
+
+/* A soft limit lies between the guarantee and the limit, or acts never or always. */
+static u32 soft_limit_culprit(const struct bulkhead_settings *settings, u32 mask)
+{
+	u32 culprit;
+
+	if (settings->memory_soft_limit == BULKHEAD_UNLIMITED)
+		return 0;
+	if (!settings->memory_soft_limit)
+		return BULKHEAD_SET_MEMORY_SOFT_LIMIT;
+	culprit = limit_culprit(settings->memory_guarantee, settings->memory_soft_limit, mask,
+				BULKHEAD_SET_MEMORY_GUARANTEE,
+				BULKHEAD_SET_MEMORY_SOFT_LIMIT);
+	if (culprit)
+		return culprit;
+	return limit_culprit(settings->memory_soft_limit, settings->memory_limit, mask,
+			     BULKHEAD_SET_MEMORY_SOFT_LIMIT, BULKHEAD_SET_MEMORY_LIMIT);
 }
 
 u32 settings_check(const struct bulkhead_settings *settings, u32 mask)
@@ -87,6 +117,17 @@ u32 settings_check(const struct bulkhead_settings *settings, u32 mask)
 	if (settings->task_limit != BULKHEAD_UNLIMITED &&
 	    (settings->task_limit < 1 || settings->task_limit > LIMIT_TASKS_MAX))
 		return BULKHEAD_SET_TASK_LIMIT;
+	if (settings->memory_mode > BULKHEAD_MEMORY_RESERVE)
+		return BULKHEAD_SET_MEMORY_MODE;
+	culprit = soft_limit_culprit(settings, mask);
+	if (culprit)
+		return culprit;
+	if (settings->memory_soft_time < BULKHEAD_SOFT_TIME_MIN)
+		return BULKHEAD_SET_MEMORY_SOFT_TIME;
+	if (settings->memory_soft_action > BULKHEAD_SOFT_RELEASE)
+		return BULKHEAD_SET_MEMORY_SOFT_ACTION;
+	if (settings->oom_group > 1)
+		return BULKHEAD_SET_OOM_GROUP;
 	return 0;
 }
 
@@ -100,7 +141,15 @@ u32 settings_diff(const struct bulkhead_settings *a,
 			BULKHEAD_SET_MEMORY_GUARANTEE : 0) |
 	       (a->memory_limit != b->memory_limit ? BULKHEAD_SET_MEMORY_LIMIT : 0) |
 	       (a->swap_limit != b->swap_limit ? BULKHEAD_SET_SWAP_LIMIT : 0) |
-	       (a->task_limit != b->task_limit ? BULKHEAD_SET_TASK_LIMIT : 0);
+	       (a->task_limit != b->task_limit ? BULKHEAD_SET_TASK_LIMIT : 0) |
+	       (a->memory_mode != b->memory_mode ? BULKHEAD_SET_MEMORY_MODE : 0) |
+	       (a->memory_soft_limit != b->memory_soft_limit ?
+			BULKHEAD_SET_MEMORY_SOFT_LIMIT : 0) |
+	       (a->memory_soft_time != b->memory_soft_time ?
+			BULKHEAD_SET_MEMORY_SOFT_TIME : 0) |
+	       (a->memory_soft_action != b->memory_soft_action ?
+			BULKHEAD_SET_MEMORY_SOFT_ACTION : 0) |
+	       (a->oom_group != b->oom_group ? BULKHEAD_SET_OOM_GROUP : 0);
 }
 
 u64 settings_quota(u64 limit, u64 *period_us)
@@ -117,7 +166,7 @@ u64 settings_quota(u64 limit, u64 *period_us)
 
 /* The files of /proc/bulkhead, those of later versions included, and the host. */
 static const char * const reserved_names[] = {
-	"capacity", "events", "history", "host", "partitions", "self", "tasks",
+	"capacity", "events", "history", "host", "oom", "partitions", "self", "tasks",
 };
 
 bool settings_name_valid(const char name[BULKHEAD_NAME_SIZE])

@@ -30,6 +30,8 @@ static void partition_round(void)
 			.memory_guarantee = 64 << 20,
 			.memory_limit = 128 << 20,
 			.swap_limit = 32 << 20,
+			.memory_soft_limit = BULKHEAD_UNLIMITED,
+			.memory_soft_time = BULKHEAD_SOFT_TIME_DEFAULT,
 			.task_limit = 100,
 		},
 	};

@@ -15,13 +15,17 @@
 #define PARTITIONS_MAX	"/sys/module/bulkhead/parameters/partitions_max"
 #define HUGE_CPU	(1000000 * BULKHEAD_CPU)
 
+/* The first bit that is in no BULKHEAD_SET_*. */
+#define FIRST_UNKNOWN	12
+_Static_assert(BULKHEAD_SET_ALL == (1U << FIRST_UNKNOWN) - 1, "a setting was added");
+
 static const char * const malformed[] = {
 	"", ".", "..", "-a", "_a", ".a", "a/b", "/", "a b", "a\n", "a\t", "a:b", "a*",
 	"a\x7f", "a\xc3\xa4", "\xe4", "a%n", "~", "a,b", "a@b", "a\\",
 };
 
 static const char * const reserved[] = {
-	"host", "capacity", "events", "history", "partitions", "self", "tasks",
+	"host", "capacity", "events", "history", "oom", "partitions", "self", "tasks",
 };
 
 static const char * const good[] = {
@@ -105,7 +109,7 @@ static void create_inputs(void)
 	struct bulkhead_create arg;
 	int bit;
 
-	for (bit = 7; bit < 32; bit++) {
+	for (bit = FIRST_UNKNOWN; bit < 32; bit++) {
 		arg = create_arg("a");
 		arg.mask = 1U << bit;
 		expect_refused(&arg, EINVAL, 0);
@@ -114,7 +118,7 @@ static void create_inputs(void)
 	arg.mask = BULKHEAD_SET_CPU_SHARE;
 	expect_refused(&arg, EINVAL, BULKHEAD_SET_CPU_SHARE);
 	arg = create_arg("a");
-	arg.mask = BULKHEAD_SET_CPU_SHARE | 1U << 7;
+	arg.mask = BULKHEAD_SET_CPU_SHARE | 1U << FIRST_UNKNOWN;
 	expect_refused(&arg, EINVAL, 0);
 	arg = create_arg("a/b");
 	arg.mask = BULKHEAD_SET_CPU_SHARE;
@@ -301,7 +305,7 @@ static void set_errors(void)
 	struct bulkhead_set arg;
 	int bit;
 
-	for (bit = 7; bit < 32; bit++) {
+	for (bit = FIRST_UNKNOWN; bit < 32; bit++) {
 		arg = set_arg(1U << bit | BULKHEAD_SET_CPU_SHARE);
 		arg.settings.cpu_share = 0;
 		KTAP_EXPECT_EQ(set(fd, &arg), EINVAL);

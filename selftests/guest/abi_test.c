@@ -45,22 +45,22 @@ static bool expect_call(const struct call_info *info, int got, int expected,
 /* The layout is the contract: any change of these numbers breaks a program. */
 static void struct_sizes(void)
 {
-	KTAP_EXPECT_EQ(sizeof(struct bulkhead_settings), 56);
+	KTAP_EXPECT_EQ(sizeof(struct bulkhead_settings), 96);
 	KTAP_EXPECT_EQ(sizeof(struct bulkhead_admission), 48);
 	KTAP_EXPECT_EQ(sizeof(struct bulkhead_version), 40);
-	KTAP_EXPECT_EQ(sizeof(struct bulkhead_capacity), 88);
-	KTAP_EXPECT_EQ(sizeof(struct bulkhead_create), 248);
+	KTAP_EXPECT_EQ(sizeof(struct bulkhead_capacity), 96);
+	KTAP_EXPECT_EQ(sizeof(struct bulkhead_create), 296);
 	KTAP_EXPECT_EQ(sizeof(struct bulkhead_open), 88);
 	KTAP_EXPECT_EQ(sizeof(struct bulkhead_list_entry), 72);
 	KTAP_EXPECT_EQ(sizeof(struct bulkhead_list), 2320);
-	KTAP_EXPECT_EQ(sizeof(struct bulkhead_get), 144);
-	KTAP_EXPECT_EQ(sizeof(struct bulkhead_set), 176);
-	KTAP_EXPECT_EQ(sizeof(struct bulkhead_stats), 48);
+	KTAP_EXPECT_EQ(sizeof(struct bulkhead_get), 184);
+	KTAP_EXPECT_EQ(sizeof(struct bulkhead_set), 224);
+	KTAP_EXPECT_EQ(sizeof(struct bulkhead_stats), 64);
 	KTAP_EXPECT_EQ(sizeof(struct bulkhead_attach), 16);
 	KTAP_EXPECT_EQ(sizeof(struct bulkhead_cgroup), 8);
 	KTAP_EXPECT_EQ(sizeof(struct bulkhead_kill), 16);
 	KTAP_EXPECT_EQ(sizeof(struct bulkhead_destroy), 8);
-	KTAP_EXPECT_EQ(BULKHEAD_CREATE, 0xc0f8b702);
+	KTAP_EXPECT_EQ(BULKHEAD_CREATE, 0xc128b702);
 	KTAP_EXPECT_EQ(BULKHEAD_DESTROY, 0xc008b716);
 }
 

@@ -69,7 +69,7 @@ nobody() {
 value() { sed -n "s/^$1: //p" "/proc/bulkhead/$2"; }
 json() { ./json_check "$@" <$out; }
 
-plan 177
+plan 192
 
 # --- Without arguments, help, unknown words
 expect 2 '' '^Usage: bulkhead VERB'
@@ -129,6 +129,13 @@ mistake 2 "share is 1 to 10000" create x --share 0
 mistake 2 "task limit" create x --tasks-max 0
 mistake 2 "cpu-max 0.5 is below the guarantee cpu 1" create x --cpu 1 --cpu-max 0.5
 mistake 2 "mem-max .* is below the guarantee mem" create x --mem 64M --mem-max 32M
+mistake 2 "soft limit mem-high 32M is below the guarantee mem 64M" create x --mem 64M --mem-high 32M
+mistake 2 "soft limit mem-high 64M is above the limit mem-max 32M" create x --mem-high 64M --mem-max 32M
+mistake 2 "'lend' or 'reserve'" create x --mem-mode borrow
+mistake 2 "the unit is missing" create x --mem-high 64M --mem-high-time 10
+mistake 2 "at least 1ms" create x --mem-high-time 0s
+mistake 2 "'enforce' or 'release'" create x --mem-high-action kill
+mistake 2 "'no' or 'yes'" create x --oom-group 2
 mistake 5 "100 CPUs asked, 1.4 free \(2 total, 0.1 for the host, 0.5 guaranteed\)" create x --cpu 100
 check "a refusal hints at what would fit" grep -q "hint: 'bulkhead create x --cpu 1.4'" $err
 mistake 5 "1T of memory asked, .* free" create x --mem 1T
@@ -151,6 +158,15 @@ mistake 2 "is below the guarantee" set db mem-max=1M
 mistake 5 "CPUs asked, at most 1.9" set db cpu=5
 ok '^mem +64M -> ' '' set db mem=none --dry-run
 check "a dry run changes nothing" [ "$(value memory_guarantee_bytes db/status)" = 67108864 ]
+
+ok '^mem-high +max -> 128M' '' set db mem-high=128M mem-high-time=1.5s oom-group=yes
+ok '^mem-high-time 1.5s -> max' '' set db mem-high-time=max mem-high-action=release
+ok '^    soft +128M for ever$' '' show db
+ok '^db lend 134217728 max release yes$' '' list -r --no-legend -o NAME,MEM.MODE,MEM.HIGH,HIGH.TIME,HIGH.ACTION,OOM.GROUP db
+ok '"memory_soft_time_usec": null' '' list -J db
+ok '"oom_group": true' '' list -J db
+ok '^db 0$' '' list -r --no-legend -o NAME,OOM.KILLS db
+ok '^mem-high +128M -> max' '' set db mem-high=max mem-high-time=10s mem-high-action=enforce oom-group=no
 
 # --- list, show, as people and programs read them
 ok '^db +active +0.5 +max +[0-9.]+ +64M +256M ' '' list

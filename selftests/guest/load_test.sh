@@ -88,6 +88,27 @@ reserves_taken() {
 	[ $((total - overhead)) -eq 268435456 ]
 }
 
+# With what the CPUs keep in lists of their own, and with files.
+free_bytes() {
+	awk '/nr_free_pages|nr_file_pages|count:/ { sum += $2 } END { print sum * 4096 }' /proc/zoneinfo
+}
+
+# With reserves held it is in use; when they are gone the memory is there again.
+reserves_given_back() {
+	before=$(free_bytes)
+	bulkhead create -q a --mem 40M --mem-mode reserve &&
+		bulkhead create -q b --mem 40M --mem-mode reserve || return 1
+	[ $((before - $(free_bytes))) -ge 75000000 ] || return 1
+	rmmod_refused || return 1
+	bulkhead destroy -q a && bulkhead destroy -q b && clean_unload && clean_load || return 1
+	for _ in $(seq 100); do
+		[ $((before - $(free_bytes))) -gt 4194304 ] || return 0
+		sleep 0.1
+	done
+	echo "#   free before $before, after $(free_bytes)"
+	return 1
+}
+
 # The first is admitted, the second is one too many, and after its end another fits.
 most_partitions() {
 	echo 1 >/sys/module/bulkhead/parameters/partitions_max || return 1
@@ -96,7 +117,7 @@ most_partitions() {
 	bulkhead destroy -q a && bulkhead create -q b && bulkhead destroy -q b
 }
 
-plan 17
+plan 18
 loaded || insmod "$module"
 
 bulkhead create -q alive
@@ -112,6 +133,7 @@ check "rmmod works after the last is gone, and leaves nothing" clean_unload
 check "insmod brings everything back" clean_load
 check "the top directory removed by hand is no disaster" survives_rmdir
 check "insmod a second time is refused" sh -c "! insmod $module 2>/dev/null"
+check "rmmod is refused with reserves held, and all comes back" reserves_given_back
 clean_unload
 check "twenty times" twenty_times
 

@@ -282,7 +282,7 @@ static void moved_by_hand(void)
 	KTAP_EXPECT_EQ(write_file("/sys/fs/cgroup/cgroup.procs", text), 0);
 	KTAP_EXPECT_EQ(stats(fd).tasks, 0);
 	KTAP_EXPECT_EQ(destroy(fd, 0), 0);
-	KTAP_EXPECT_EQ(task_state(pid), 'S');
+	KTAP_EXPECT(EVENTUALLY(task_state(pid) == 'S'));
 	kill_and_reap(pid);
 	close(fd);
 	close(cgroup);

@@ -137,7 +137,7 @@ static void churn(void)
 	while (now_ms() < until) {
 		size_t piece = pieces[listings++ % 3];
 
-		expect_each_once(PROC "/partitions", piece, "NAME", names, 14);
+		expect_each_once(PROC "/partitions", piece, "NAME", names, 15);
 		expect_each_once(PROC "/tasks", piece, "PID", pids, 6);
 		expect_ascending();
 	}

@@ -63,6 +63,7 @@ static void expect_row(const struct table *table, int fd)
 	KTAP_EXPECT_STREQ(cell(table, row, "MEM.MAX"), kib(one.settings.memory_limit));
 	KTAP_EXPECT_STREQ(cell(table, row, "MEM.USE"), kib(use.memory));
 	KTAP_EXPECT_STREQ(cell(table, row, "MEM.PEAK"), kib(use.memory_peak));
+	KTAP_EXPECT_STREQ(cell(table, row, "MEM.HELD"), kib(use.memory_held));
 	KTAP_EXPECT_STREQ(cell(table, row, "SWAP.MAX"), kib(one.settings.swap_limit));
 	KTAP_EXPECT_STREQ(cell(table, row, "TASKS"), count(use.tasks));
 	KTAP_EXPECT_STREQ(cell(table, row, "TASKS.MAX"), count(one.settings.task_limit));
@@ -76,12 +77,13 @@ static void partitions(void)
 {
 	static const char * const header[] = {
 		"ID", "NAME", "STATE", "CPU.MIN", "CPU.MAX", "SHARE", "CPU.TIME", "MEM.MIN",
-		"MEM.MAX", "MEM.USE", "MEM.PEAK", "SWAP.MAX", "TASKS", "TASKS.MAX",
+		"MEM.MAX", "MEM.USE", "MEM.PEAK", "MEM.HELD", "SWAP.MAX", "TASKS", "TASKS.MAX",
 	};
 	struct bulkhead_settings want = {
 		.cpu_guarantee = 123456, .cpu_limit = 1999999, .cpu_share = 77,
 		.memory_guarantee = 12 * MIB, .memory_limit = 256 * MIB,
 		.swap_limit = 5 * MIB, .task_limit = 9,
+		.memory_soft_limit = 200 * MIB, .memory_soft_time = 1000000000,
 	};
 	int z = make_with("zebra", BULKHEAD_SET_ALL, &want), a = make("ant");
 	struct bulkhead_capacity now;
@@ -169,6 +171,7 @@ static void capacity_file(void)
 	expect_value(file, "memory_overhead_bytes", count(now.memory_overhead));
 	expect_value(file, "memory_guaranteed_bytes", "16777216");
 	expect_value(file, "memory_free_bytes", count(now.memory_free));
+	expect_value(file, "memory_held_bytes", count(now.memory_held));
 	expect_value(file, "overcommitted", "no");
 	free(file);
 	finish(fd);
@@ -179,7 +182,9 @@ static void status_file(void)
 	struct bulkhead_settings want = {
 		.cpu_guarantee = 300000, .cpu_limit = 900000, .cpu_share = 50,
 		.memory_guarantee = 4 * MIB, .memory_limit = BULKHEAD_UNLIMITED,
-		.swap_limit = 0, .task_limit = 12,
+		.swap_limit = 0, .task_limit = 12, .memory_soft_limit = 64 * MIB,
+		.memory_soft_time = 2500000000, .memory_soft_action = BULKHEAD_SOFT_RELEASE,
+		.oom_group = 1,
 	};
 	int fd = make_with("a", BULKHEAD_SET_ALL, &want);
 	pid_t pid = sleeper_in(fd);
@@ -200,8 +205,14 @@ static void status_file(void)
 	expect_value(file, "cpu_share", "50");
 	expect_value(file, "cpu_time_ns", count(use.cpu_time));
 	expect_value(file, "memory_guarantee_bytes", "4194304");
+	expect_value(file, "memory_mode", "lend");
 	expect_value(file, "memory_limit_bytes", "max");
+	expect_value(file, "memory_soft_limit_bytes", "67108864");
+	expect_value(file, "memory_soft_time_ns", "2500000000");
+	expect_value(file, "memory_soft_action", "release");
+	expect_value(file, "oom_group", "yes");
 	expect_value(file, "memory_bytes", count(use.memory));
+	expect_value(file, "memory_held_bytes", count(use.memory_held));
 	expect_value(file, "memory_peak_bytes", count(use.memory_peak));
 	expect_value(file, "swap_limit_bytes", "0");
 	expect_value(file, "tasks", "1");

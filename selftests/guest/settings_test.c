@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The seven settings: defaults, live changes and the cgroup files that they end
+ * The settings: defaults, live changes and the cgroup files that they end
  * up in, rounding, ranges.
  */
 #include "case.h"
@@ -16,12 +16,20 @@
 #define MEM_L	BULKHEAD_SET_MEMORY_LIMIT
 #define SWAP	BULKHEAD_SET_SWAP_LIMIT
 #define TASKS	BULKHEAD_SET_TASK_LIMIT
+#define MODE	BULKHEAD_SET_MEMORY_MODE
+#define SOFT	BULKHEAD_SET_MEMORY_SOFT_LIMIT
+#define TIME	BULKHEAD_SET_MEMORY_SOFT_TIME
+#define ACTION	BULKHEAD_SET_MEMORY_SOFT_ACTION
+#define GROUP	BULKHEAD_SET_OOM_GROUP
 #define MAX	BULKHEAD_UNLIMITED
 #define PAGE	4096ULL
 
 static const struct bulkhead_settings all_default = {
 	.cpu_limit = MAX, .cpu_share = BULKHEAD_SHARE_DEFAULT,
 	.memory_limit = MAX, .swap_limit = MAX, .task_limit = MAX,
+	.memory_mode = BULKHEAD_MEMORY_LEND, .memory_soft_limit = MAX,
+	.memory_soft_time = BULKHEAD_SOFT_TIME_DEFAULT,
+	.memory_soft_action = BULKHEAD_SOFT_ENFORCE, .oom_group = 0,
 };
 
 static void expect_settings(int fd, const struct bulkhead_settings *want)
@@ -35,6 +43,11 @@ static void expect_settings(int fd, const struct bulkhead_settings *want)
 	KTAP_EXPECT_EQ(have.memory_limit, want->memory_limit);
 	KTAP_EXPECT_EQ(have.swap_limit, want->swap_limit);
 	KTAP_EXPECT_EQ(have.task_limit, want->task_limit);
+	KTAP_EXPECT_EQ(have.memory_mode, want->memory_mode);
+	KTAP_EXPECT_EQ(have.memory_soft_limit, want->memory_soft_limit);
+	KTAP_EXPECT_EQ(have.memory_soft_time, want->memory_soft_time);
+	KTAP_EXPECT_EQ(have.memory_soft_action, want->memory_soft_action);
+	KTAP_EXPECT_EQ(have.oom_group, want->oom_group);
 }
 
 static void expect_default_files(const char *name)
@@ -42,6 +55,8 @@ static void expect_default_files(const char *name)
 	KTAP_EXPECT(!strncmp(knob(name, "cpu.max"), "max ", 4));
 	KTAP_EXPECT_STREQ(knob(name, "memory.min"), "0");
 	KTAP_EXPECT_STREQ(knob(name, "memory.max"), "max");
+	KTAP_EXPECT_STREQ(knob(name, "memory.high"), "max");
+	KTAP_EXPECT_STREQ(knob(name, "memory.oom.group"), "0");
 	KTAP_EXPECT_STREQ(knob(name, "memory.swap.max"), "max");
 	KTAP_EXPECT_STREQ(knob(name, "pids.max"), "max");
 }
@@ -90,6 +105,13 @@ static const struct {
 	{ SWAP, 0, 0, "memory.swap.max", "0" },
 	{ TASKS, 1, 1, "pids.max", "1" },
 	{ TASKS, 4194304, 4194304, "pids.max", "4194304" },
+	{ MODE, BULKHEAD_MEMORY_RESERVE, BULKHEAD_MEMORY_RESERVE, NULL, NULL },
+	{ SOFT, 64 * MIB, 64 * MIB, "memory.high", "67108864" },
+	{ SOFT, 64 * MIB + 4095, 64 * MIB, "memory.high", "67108864" },
+	{ TIME, 1000000, 1000000, NULL, NULL },
+	{ TIME, MAX, MAX, NULL, NULL },
+	{ ACTION, BULKHEAD_SOFT_RELEASE, BULKHEAD_SOFT_RELEASE, NULL, NULL },
+	{ GROUP, 1, 1, "memory.oom.group", "1" },
 };
 
 /* Each change alone, on a partition in use; the other settings stay. */
@@ -126,6 +148,9 @@ static void at_creation(void)
 		.cpu_guarantee = 500000, .cpu_limit = 1500000, .cpu_share = 200,
 		.memory_guarantee = 16 * MIB, .memory_limit = 32 * MIB,
 		.swap_limit = 8 * MIB, .task_limit = 50,
+		.memory_mode = BULKHEAD_MEMORY_RESERVE, .memory_soft_limit = 24 * MIB,
+		.memory_soft_time = 2000000000, .memory_soft_action = BULKHEAD_SOFT_RELEASE,
+		.oom_group = 1,
 	};
 	int fd = make_with("a", BULKHEAD_SET_ALL, &want);
 
@@ -133,6 +158,8 @@ static void at_creation(void)
 	KTAP_EXPECT_STREQ(knob("a", "cpu.max"), "15000 10000");
 	KTAP_EXPECT_STREQ(knob("a", "memory.min"), "16777216");
 	KTAP_EXPECT_STREQ(knob("a", "memory.max"), "33554432");
+	KTAP_EXPECT_STREQ(knob("a", "memory.high"), "25165824");
+	KTAP_EXPECT_STREQ(knob("a", "memory.oom.group"), "1");
 	KTAP_EXPECT_STREQ(knob("a", "memory.swap.max"), "8388608");
 	KTAP_EXPECT_STREQ(knob("a", "pids.max"), "50");
 	finish(fd);
@@ -197,6 +224,10 @@ static const struct {
 	{ SHARE, 0 }, { SHARE, 10001 }, { SHARE, MAX },
 	{ MEM_L, 0 }, { MEM_L, 1 }, { MEM_L, 4095 },
 	{ TASKS, 0 }, { TASKS, 4194305 }, { TASKS, MAX - 1 },
+	{ MODE, 2 }, { MODE, MAX },
+	{ SOFT, 0 }, { SOFT, 4095 },
+	{ TIME, 0 }, { TIME, 999999 },
+	{ ACTION, 2 }, { GROUP, 2 },
 };
 
 static void out_of_range(void)
@@ -261,6 +292,39 @@ static void limit_below_guarantee(void)
 	KTAP_EXPECT_EQ(set_one(fd, CPU_L, 500000), 0);
 	KTAP_EXPECT_EQ(set_one(fd, MEM_G, 20 * MIB), 0);
 	KTAP_EXPECT_EQ(set_one(fd, MEM_L, 20 * MIB), 0);
+	finish(fd);
+}
+
+/* Guarantee 10 MiB, soft limit 20 MiB, limit 30 MiB: it stays between the two. */
+static void soft_limit_outside(void)
+{
+	struct bulkhead_settings want = {
+		.memory_guarantee = 10 * MIB, .memory_soft_limit = 20 * MIB,
+		.memory_limit = 30 * MIB,
+	};
+	int fd = make_with("a", MEM_G | MEM_L | SOFT, &want);
+	static const struct {
+		__u32 bit;
+		__u64 value;
+	} refused[] = {
+		{ SOFT, 10 * MIB - 1 }, { SOFT, 30 * MIB + PAGE },
+		{ MEM_G, 20 * MIB + 1 }, { MEM_L, 20 * MIB - 1 },
+	};
+	char *before = world(fd);
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(refused); i++) {
+		struct bulkhead_set arg = set_arg(refused[i].bit);
+
+		*setting(&arg.settings, refused[i].bit) = refused[i].value;
+		KTAP_EXPECT_EQ(set(fd, &arg), EINVAL);
+		KTAP_EXPECT_EQ(arg.culprit, refused[i].bit);
+	}
+	KTAP_EXPECT(same_world(before, world(fd)));
+	KTAP_EXPECT_EQ(set_one(fd, SOFT, 10 * MIB), 0);
+	KTAP_EXPECT_EQ(set_one(fd, SOFT, 30 * MIB), 0);
+	KTAP_EXPECT_EQ(set_one(fd, SOFT, MAX), 0);
+	KTAP_EXPECT_STREQ(knob("a", "memory.high"), "max");
 	finish(fd);
 }
 
@@ -351,6 +415,7 @@ static const struct test_case cases[] = {
 	{ weights, "weights follow shares and guarantees" },
 	{ out_of_range, "values out of range name the culprit" },
 	{ limit_below_guarantee, "a limit below its guarantee names the culprit" },
+	{ soft_limit_outside, "a soft limit outside of guarantee and limit names the culprit" },
 	{ limit_below_use, "a memory limit below the use is EBUSY, nobody dies" },
 	{ task_limit, "the task limit holds" },
 };

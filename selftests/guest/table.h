@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define TABLE_COLUMNS	14
+#define TABLE_COLUMNS	15
 
 struct table {
 	char *text;

@@ -18,14 +18,16 @@ typedef unsigned __int128 u128;
 #define TASKS_MAX	4194304ULL
 
 /* The members in the order of their bits. */
-#define MEMBERS		7
+#define MEMBERS		12
 
 static u64 *member(struct bulkhead_settings *settings, unsigned int bit)
 {
 	u64 *const members[MEMBERS] = {
 		&settings->cpu_guarantee, &settings->cpu_limit, &settings->cpu_share,
 		&settings->memory_guarantee, &settings->memory_limit,
-		&settings->swap_limit, &settings->task_limit,
+		&settings->swap_limit, &settings->task_limit, &settings->memory_mode,
+		&settings->memory_soft_limit, &settings->memory_soft_time,
+		&settings->memory_soft_action, &settings->oom_group,
 	};
 
 	return members[bit];
@@ -44,11 +46,16 @@ static void defaults(void)
 	KTAP_EXPECT_EQ(settings.memory_limit, UNLIMITED);
 	KTAP_EXPECT_EQ(settings.swap_limit, UNLIMITED);
 	KTAP_EXPECT_EQ(settings.task_limit, UNLIMITED);
+	KTAP_EXPECT_EQ(settings.memory_mode, BULKHEAD_MEMORY_LEND);
+	KTAP_EXPECT_EQ(settings.memory_soft_limit, UNLIMITED);
+	KTAP_EXPECT_EQ(settings.memory_soft_time, 10000000000ULL);
+	KTAP_EXPECT_EQ(settings.memory_soft_action, BULKHEAD_SOFT_ENFORCE);
+	KTAP_EXPECT_EQ(settings.oom_group, 0);
 	KTAP_EXPECT_EQ(settings_check(&settings, 0), 0);
 	KTAP_EXPECT_EQ(settings_check(&settings, BULKHEAD_SET_ALL), 0);
 }
 
-/* Each of the 128 masks, and bits that no member has. */
+/* Each of the 4096 masks, and bits that no member has. */
 static void merge_masks(void)
 {
 	struct bulkhead_settings old, news;
@@ -106,11 +113,16 @@ static void merge_rounding(void)
 		KTAP_EXPECT_EQ(settings.memory_guarantee, rows[i].guarantee);
 		KTAP_EXPECT_EQ(settings.memory_limit, rows[i].limit);
 		KTAP_EXPECT_EQ(settings.swap_limit, rows[i].limit);
+		KTAP_EXPECT_EQ(settings.memory_soft_limit, rows[i].limit);
 		/* What does not count in pages stays as it was given. */
 		KTAP_EXPECT_EQ(settings.cpu_guarantee, rows[i].given);
 		KTAP_EXPECT_EQ(settings.cpu_limit, rows[i].given);
 		KTAP_EXPECT_EQ(settings.cpu_share, rows[i].given);
 		KTAP_EXPECT_EQ(settings.task_limit, rows[i].given);
+		KTAP_EXPECT_EQ(settings.memory_mode, rows[i].given);
+		KTAP_EXPECT_EQ(settings.memory_soft_time, rows[i].given);
+		KTAP_EXPECT_EQ(settings.memory_soft_action, rows[i].given);
+		KTAP_EXPECT_EQ(settings.oom_group, rows[i].given);
 	}
 }
 
@@ -143,6 +155,20 @@ static void bounds(void)
 		{ 6, 0, false }, { 6, 1, true }, { 6, TASKS_MAX, true },
 		{ 6, TASKS_MAX + 1, false }, { 6, U64_MAX - 1, false },
 		{ 6, UNLIMITED, true },
+
+		{ 7, 0, true }, { 7, 1, true }, { 7, 2, false }, { 7, UNLIMITED, false },
+
+		{ 8, 0, false }, { 8, 4096, true }, { 8, LAST_PAGE, true },
+		{ 8, UNLIMITED, true },
+
+		{ 9, 0, false }, { 9, 999999, false }, { 9, 1000000, true },
+		{ 9, U64_MAX - 1, true }, { 9, UNLIMITED, true },
+
+		{ 10, 0, true }, { 10, 1, true }, { 10, 2, false },
+		{ 10, UNLIMITED, false },
+
+		{ 11, 0, true }, { 11, 1, true }, { 11, 2, false },
+		{ 11, UNLIMITED, false },
 	};
 	unsigned int i;
 
@@ -180,7 +206,7 @@ static void contradictions(void)
 {
 	static const struct {
 		unsigned int guarantee, limit;	/* bits */
-	} pairs[] = { { 0, 1 }, { 3, 4 } };
+	} pairs[] = { { 0, 1 }, { 3, 4 }, { 3, 8 } };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(pairs); i++) {
@@ -213,6 +239,26 @@ static void contradictions(void)
 	}
 }
 
+/* The same for a soft limit above the limit, where no soft limit is not the largest. */
+static void soft_limit_above_limit(void)
+{
+	const u32 soft = BULKHEAD_SET_MEMORY_SOFT_LIMIT, limit = BULKHEAD_SET_MEMORY_LIMIT;
+	struct bulkhead_settings settings;
+
+	settings_default(&settings);
+	settings.memory_soft_limit = 8192;
+	settings.memory_limit = 4096;
+	KTAP_EXPECT_EQ(settings_check(&settings, 0), limit);
+	KTAP_EXPECT_EQ(settings_check(&settings, soft), soft);
+	KTAP_EXPECT_EQ(settings_check(&settings, limit), limit);
+	KTAP_EXPECT_EQ(settings_check(&settings, soft | limit), limit);
+	settings.memory_soft_limit = 4096;
+	KTAP_EXPECT_EQ(settings_check(&settings, soft), 0);
+	settings.memory_soft_limit = UNLIMITED;
+	KTAP_EXPECT_EQ(settings_check(&settings, soft), 0);
+	KTAP_EXPECT_EQ(settings_check(&settings, limit), 0);
+}
+
 /* The members that are in a range that the header does not allow. */
 static u32 faults(const struct bulkhead_settings *s)
 {
@@ -233,6 +279,20 @@ static u32 faults(const struct bulkhead_settings *s)
 		wrong |= BULKHEAD_SET_CPU_GUARANTEE | BULKHEAD_SET_CPU_LIMIT;
 	if (s->memory_guarantee > s->memory_limit)
 		wrong |= BULKHEAD_SET_MEMORY_GUARANTEE | BULKHEAD_SET_MEMORY_LIMIT;
+	if (s->memory_mode > 1)
+		wrong |= BULKHEAD_SET_MEMORY_MODE;
+	if (s->memory_soft_limit < PAGE_SIZE)
+		wrong |= BULKHEAD_SET_MEMORY_SOFT_LIMIT;
+	if (s->memory_soft_limit != UNLIMITED && s->memory_guarantee > s->memory_soft_limit)
+		wrong |= BULKHEAD_SET_MEMORY_GUARANTEE | BULKHEAD_SET_MEMORY_SOFT_LIMIT;
+	if (s->memory_soft_limit != UNLIMITED && s->memory_soft_limit > s->memory_limit)
+		wrong |= BULKHEAD_SET_MEMORY_LIMIT | BULKHEAD_SET_MEMORY_SOFT_LIMIT;
+	if (s->memory_soft_time < 1000000)
+		wrong |= BULKHEAD_SET_MEMORY_SOFT_TIME;
+	if (s->memory_soft_action > 1)
+		wrong |= BULKHEAD_SET_MEMORY_SOFT_ACTION;
+	if (s->oom_group > 1)
+		wrong |= BULKHEAD_SET_OOM_GROUP;
 	return wrong;
 }
 
@@ -281,7 +341,7 @@ static void diffs(void)
 		settings_default(&b);
 		for (bit = 0; bit < MEMBERS; bit++)
 			if (mask >> bit & 1)
-				*member(&b, bit) ^= 1ULL << (9 * bit);
+				*member(&b, bit) ^= 1ULL << (5 * bit);
 		KTAP_EXPECT_EQ(settings_diff(&a, &b), mask);
 		KTAP_EXPECT_EQ(settings_diff(&b, &a), mask);
 	}
@@ -428,7 +488,7 @@ static void name_words(void)
 		const char *name;
 		bool valid;
 	} rows[] = {
-		{ "capacity", false }, { "events", false }, { "history", false },
+		{ "capacity", false }, { "events", false }, { "history", false }, { "oom", false },
 		{ "host", false }, { "partitions", false }, { "self", false },
 		{ "tasks", false },
 		/* The whole name is reserved and no part of it, in lower case only. */
@@ -450,13 +510,14 @@ static void name_words(void)
 
 int main(void)
 {
-	ktap_plan(12);
+	ktap_plan(13);
 	random_seed();
 	ktap_run(defaults, "defaults, and they are valid");
 	ktap_run(merge_masks, "merge takes what is in the mask, for every mask");
 	ktap_run(merge_rounding, "merge rounds memory to pages");
 	ktap_run(bounds, "bounds of each setting");
 	ktap_run(contradictions, "guarantee above limit: who is at fault");
+	ktap_run(soft_limit_above_limit, "soft limit above limit: who is at fault");
 	ktap_run(many_faults, "random settings against the text of the header");
 	ktap_run(diffs, "diff names what differs, for every mask");
 	ktap_run(quotas, "quotas of given limits");

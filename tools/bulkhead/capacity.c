@@ -60,6 +60,9 @@ static void print_capacity(const struct bulkhead_capacity *c, const struct resou
 	print_resource("memory", mem, size);
 	printf("%u partition%s; the host's memory includes %s of bookkeeping\n", c->partitions,
 	       c->partitions == 1 ? "" : "s", size(c->memory_overhead));
+	if (c->memory_held)
+		printf("%s of memory are held ready as reserves; the kernel shows them as used\n",
+		       size(c->memory_held));
 	if (c->overcommitted)
 		printf("%swarning:%s more %s is promised than there is, since some went offline\n",
 		       colour_on(stdout, COLOUR_RED), colour_off(stdout),
@@ -88,6 +91,7 @@ static void print_json(const struct bulkhead_capacity *c, const struct resource 
 	json_bytes(&json, "overhead_bytes", c->memory_overhead);
 	json_bytes(&json, "guaranteed_bytes", mem->guaranteed);
 	json_bytes(&json, "free_bytes", mem->free);
+	json_bytes(&json, "held_bytes", c->memory_held);
 	json_bool(&json, "overcommitted", c->overcommitted & BULKHEAD_RESOURCE_MEMORY);
 	json_close(&json, '}');
 	json_end(&json);

@@ -60,7 +60,7 @@ enum {
 	OPTION_BAD,
 	OPTION_COLOUR,
 	OPTION_LOCAL,			/* the first one of the verb's own */
-	OPTION_SETTING = 0x1000,	/* | BULKHEAD_SET_* */
+	OPTION_SETTING = 0x10000,	/* | BULKHEAD_SET_* */
 };
 
 #define COMMON_OPTIONS \

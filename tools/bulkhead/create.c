@@ -2,6 +2,7 @@
 /* bulkhead create NAME [settings] */
 #include <unistd.h>
 
+#include "progress.h"
 #include "settings.h"
 #include "verbs.h"
 
@@ -35,7 +36,10 @@ static int do_create(const char *name, const struct setting_args *args, bool dry
 	create_prepare(&create, name, args);
 	if (dry_run)
 		create.flags = BULKHEAD_CREATE_DRY_RUN;
+	progress_begin(device, !dry_run && create.settings.memory_mode == BULKHEAD_MEMORY_RESERVE ?
+				       create.settings.memory_guarantee : 0);
 	fd = bulkhead_create(device, &create);
+	progress_end();
 	if (fd < 0)
 		return explain_create(fd, &create);
 	if (quiet)
@@ -85,6 +89,7 @@ const struct verb create_verb = {
 	"  bulkhead create db --cpu 1.5 --mem 2G\n"
 	"  bulkhead create web --cpu 50% --cpu-max 2 --mem 512M --mem-max 1G --tasks-max 500\n"
 	"  bulkhead create db --cpu 3 --mem 8G --dry-run\n"
+	"  bulkhead create db --mem 8G --mem-mode reserve\n"
 	"\n"
 	"Usage: bulkhead create NAME [options]\n"
 	SETTING_HELP

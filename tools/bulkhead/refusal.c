@@ -87,7 +87,8 @@ static bool below(uint64_t limit, uint64_t guarantee)
 
 /* Says what is wrong with the setting at fault. Returns the exit code. */
 static int explain_culprit(int error, const char *what, const char *name,
-			   uint32_t culprit, const struct bulkhead_settings *settings)
+			   uint32_t culprit, const struct bulkhead_settings *settings,
+			   uint64_t missing)
 {
 	const char *key = bulkhead_setting_key(culprit);
 	char value[BULKHEAD_TEXT_SIZE];
@@ -109,6 +110,22 @@ static int explain_culprit(int error, const char *what, const char *name,
 			 size(settings->memory_guarantee));
 		return EXIT_USAGE;
 	}
+	if (error == -EINVAL &&
+	    culprit & (BULKHEAD_SET_MEMORY_GUARANTEE | BULKHEAD_SET_MEMORY_SOFT_LIMIT) &&
+	    below(settings->memory_soft_limit, settings->memory_guarantee)) {
+		complain("cannot %s '%s': the soft limit mem-high %s is below the guarantee mem %s",
+			 what, name, size(settings->memory_soft_limit),
+			 size(settings->memory_guarantee));
+		return EXIT_USAGE;
+	}
+	if (error == -EINVAL &&
+	    culprit & (BULKHEAD_SET_MEMORY_LIMIT | BULKHEAD_SET_MEMORY_SOFT_LIMIT) &&
+	    below(settings->memory_limit, settings->memory_soft_limit)) {
+		complain("cannot %s '%s': the soft limit mem-high %s is above the limit mem-max %s",
+			 what, name, size(settings->memory_soft_limit),
+			 size(settings->memory_limit));
+		return EXIT_USAGE;
+	}
 	if (error == -EINVAL) {
 		complain("cannot %s '%s': %s %s is out of range", what, name, key, value);
 		return EXIT_USAGE;
@@ -116,6 +133,14 @@ static int explain_culprit(int error, const char *what, const char *name,
 	if (error == -EOPNOTSUPP) {
 		complain("cannot %s '%s': %s: this kernel accounts no swap", what, name, key);
 		hint("boot with swapaccount=1, or leave it out");
+	} else if (error == -EBUSY && culprit == BULKHEAD_SET_MEMORY_MODE) {
+		complain("cannot %s '%s': %s of its reserve cannot be had: others hold the memory",
+			 what, name, size(missing));
+		hint("'bulkhead list --sort MEM.USE' shows what the partitions use, 'bulkhead ps' "
+		     "and top(1) who; mem-mode=lend needs no free memory");
+	} else if (error == -EINTR && culprit == BULKHEAD_SET_MEMORY_MODE) {
+		complain("cannot %s '%s': interrupted while its reserve was being filled; "
+			 "nothing was changed", what, name);
 	} else if (error == -EBUSY) {
 		complain("cannot %s '%s': its memory in use cannot be brought below %s %s",
 			 what, name, key, value);
@@ -142,7 +167,8 @@ int explain_create(int error, const struct bulkhead_create *create)
 		return EXIT_REFUSED;
 	}
 	if (create->culprit)
-		return explain_culprit(error, "create", name, create->culprit, &create->settings);
+		return explain_culprit(error, "create", name, create->culprit, &create->settings,
+				       create->missing);
 	if (error == -EEXIST) {
 		complain("cannot create '%s': there is a partition of that name already", name);
 		hint("'bulkhead set %s ...' changes it, 'bulkhead destroy %s' removes it", name,
@@ -172,6 +198,7 @@ int explain_set(int error, const char *name, const struct bulkhead_set *set,
 		return EXIT_REFUSED;
 	}
 	if (set->culprit)
-		return explain_culprit(error, "change", name, set->culprit, settings);
+		return explain_culprit(error, "change", name, set->culprit, settings,
+				       set->missing);
 	return explain(error, "change '%s'", name);
 }

@@ -5,12 +5,16 @@
 
 #include "row.h"
 
-enum kind { KIND_NAME, KIND_STATE, KIND_COUNT, KIND_CPU, KIND_MEMORY, KIND_TIME };
+enum kind {
+	KIND_NAME, KIND_STATE, KIND_COUNT, KIND_CPU, KIND_MEMORY, KIND_TIME, KIND_WORD,
+	KIND_SWITCH,
+};
 
 static const struct {
 	const char *title;
 	const char *json;
 	enum kind kind;
+	uint32_t setting;	/* whose words it has */
 } columns[COLUMNS] = {
 	[COLUMN_NAME] = { "NAME", "name", KIND_NAME },
 	[COLUMN_ID] = { "ID", "id", KIND_COUNT },
@@ -26,6 +30,14 @@ static const struct {
 	[COLUMN_SWAP_MAX] = { "SWAP.MAX", "swap_limit_bytes", KIND_MEMORY },
 	[COLUMN_TASKS] = { "TASKS", "tasks", KIND_COUNT },
 	[COLUMN_TASKS_MAX] = { "TASKS.MAX", "tasks_limit", KIND_COUNT },
+	[COLUMN_MEM_MODE] = { "MEM.MODE", "memory_mode", KIND_WORD, BULKHEAD_SET_MEMORY_MODE },
+	[COLUMN_MEM_HIGH] = { "MEM.HIGH", "memory_soft_limit_bytes", KIND_MEMORY },
+	[COLUMN_HIGH_TIME] = { "HIGH.TIME", "memory_soft_time_usec", KIND_TIME },
+	[COLUMN_HIGH_ACTION] = { "HIGH.ACTION", "memory_soft_action", KIND_WORD,
+				 BULKHEAD_SET_MEMORY_SOFT_ACTION },
+	[COLUMN_MEM_HELD] = { "MEM.HELD", "memory_held_bytes", KIND_MEMORY },
+	[COLUMN_OOM_GROUP] = { "OOM.GROUP", "oom_group", KIND_SWITCH, BULKHEAD_SET_OOM_GROUP },
+	[COLUMN_OOM_KILLS] = { "OOM.KILLS", "oom_kills", KIND_COUNT },
 };
 
 int row_read(int partition, struct row *row)
@@ -51,9 +63,16 @@ int row_read(int partition, struct row *row)
 	row->value[COLUMN_MEM_MAX] = get.settings.memory_limit;
 	row->value[COLUMN_MEM_USE] = stats.memory;
 	row->value[COLUMN_MEM_PEAK] = stats.memory_peak;
+	row->value[COLUMN_MEM_HELD] = stats.memory_held;
 	row->value[COLUMN_SWAP_MAX] = get.settings.swap_limit;
 	row->value[COLUMN_TASKS] = stats.tasks;
 	row->value[COLUMN_TASKS_MAX] = get.settings.task_limit;
+	row->value[COLUMN_MEM_MODE] = get.settings.memory_mode;
+	row->value[COLUMN_MEM_HIGH] = get.settings.memory_soft_limit;
+	row->value[COLUMN_HIGH_TIME] = get.settings.memory_soft_time;
+	row->value[COLUMN_HIGH_ACTION] = get.settings.memory_soft_action;
+	row->value[COLUMN_OOM_GROUP] = get.settings.oom_group;
+	row->value[COLUMN_OOM_KILLS] = stats.oom_kills;
 	return 0;
 }
 
@@ -64,7 +83,10 @@ const char *column_title(enum column column)
 
 bool column_is_text(enum column column)
 {
-	return columns[column].kind == KIND_NAME || columns[column].kind == KIND_STATE;
+	enum kind kind = columns[column].kind;
+
+	return kind == KIND_NAME || kind == KIND_STATE || kind == KIND_WORD ||
+	       kind == KIND_SWITCH;
 }
 
 int column_find(const char *title)
@@ -106,6 +128,8 @@ const char *row_text(const struct row *row, enum column column, bool exact,
 		return row->name;
 	if (kind == KIND_STATE)
 		return state_text(value);
+	if (kind == KIND_WORD || kind == KIND_SWITCH)
+		return bulkhead_setting_format(columns[column].setting, value, text);
 	if (value == BULKHEAD_UNLIMITED)
 		return "max";
 	if (!value && is_guarantee(column) && !exact)
@@ -126,6 +150,7 @@ const char *row_text(const struct row *row, enum column column, bool exact,
 void row_json(struct json *json, const struct row *row, enum column column)
 {
 	const char *key = columns[column].json;
+	char text[BULKHEAD_NAME_SIZE];
 	uint64_t value = row->value[column];
 
 	switch (columns[column].kind) {
@@ -135,11 +160,20 @@ void row_json(struct json *json, const struct row *row, enum column column)
 	case KIND_STATE:
 		json_string(json, key, state_text(value));
 		break;
+	case KIND_WORD:
+		json_string(json, key, row_text(row, column, true, text));
+		break;
+	case KIND_SWITCH:
+		json_bool(json, key, value);
+		break;
 	case KIND_CPU:
 		json_cpus(json, key, value);
 		break;
 	case KIND_TIME:
-		json_count(json, key, value / 1000);
+		if (value == BULKHEAD_UNLIMITED)
+			json_plain(json, key, "null");
+		else
+			json_count(json, key, value / 1000);
 		break;
 	default:
 		json_bytes(json, key, value);
@@ -155,6 +189,9 @@ int row_compare(const struct row *a, const struct row *b, enum column column)
 		return strcmp(a->name, b->name);
 	case KIND_STATE:
 		return strcmp(state_text(va), state_text(vb));
+	case KIND_WORD:
+	case KIND_SWITCH:
+		return va < vb ? -1 : va > vb;
 	default:
 		break;
 	}

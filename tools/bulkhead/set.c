@@ -2,6 +2,7 @@
 /* bulkhead set NAME key=value... */
 #include <string.h>
 
+#include "progress.h"
 #include "settings.h"
 #include "verbs.h"
 
@@ -20,14 +21,27 @@ static void print_changes(const struct bulkhead_settings *old,
 	}
 }
 
+/* What a change has to fill on top of what is held. */
+static uint64_t to_fill(const struct bulkhead_settings *old,
+			const struct bulkhead_settings *new)
+{
+	uint64_t from = old->memory_mode == BULKHEAD_MEMORY_RESERVE ? old->memory_guarantee : 0;
+	uint64_t to = new->memory_mode == BULKHEAD_MEMORY_RESERVE ? new->memory_guarantee : 0;
+
+	return to > from ? to - from : 0;
+}
+
 static int do_set(const char *name, const struct setting_args *args, bool dry_run,
 		  bool quiet)
 {
 	struct bulkhead_set set = { .mask = args->mask, .settings = args->settings };
 	struct bulkhead_get old, new;
-	int fd, ret;
+	int device, fd, ret;
 
-	fd = partition_open_by_name(name, !dry_run, "change");
+	device = device_open(!dry_run);
+	if (device < 0)
+		return -device;
+	fd = partition_open(device, name, !dry_run, "change");
 	if (fd < 0)
 		return -fd;
 	ret = bulkhead_get(fd, &old);
@@ -37,7 +51,9 @@ static int do_set(const char *name, const struct setting_args *args, bool dry_ru
 	settings_overlay(&new.settings, args);
 	if (dry_run)
 		set.flags = BULKHEAD_SETTINGS_DRY_RUN;
+	progress_begin(device, dry_run ? 0 : to_fill(&old.settings, &new.settings));
 	ret = bulkhead_set(fd, &set);
+	progress_end();
 	if (ret)
 		return explain_set(ret, name, &set, &new.settings);
 	/* What is in force may be rounded to pages. */
@@ -97,7 +113,8 @@ const struct verb set_verb = {
 	"  bulkhead set db --mem 25%ram --dry-run\n"
 	"\n"
 	"Usage: bulkhead set NAME key=value... [options]\n"
-	"Keys: cpu, cpu-max, share, mem, mem-max, swap-max, tasks-max. 'none' drops a\n"
+	"Keys: cpu, cpu-max, share, mem, mem-max, swap-max, tasks-max,\n"
+	"mem-mode, mem-high, mem-high-time, mem-high-action, oom-group. 'none' drops a\n"
 	"guarantee; 'max', 'infinity' and 'none' drop a limit. The same as options:\n"
 	SETTING_HELP
 	"  -n, --dry-run    only ask whether it would be admitted (exit code 5: no)\n"

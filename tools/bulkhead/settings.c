@@ -10,6 +10,11 @@ static void unit_hint(uint32_t bit)
 		hint("CPU is written 1.5, 1.5cpus, 150%% (of one CPU) or 1500m");
 	else if (bit & (BULKHEAD_SET_CPU_SHARE | BULKHEAD_SET_TASK_LIMIT))
 		hint("it is a whole number, like 200");
+	else if (bit & BULKHEAD_SET_MEMORY_SOFT_TIME)
+		hint("time is written 500ms, 1.5s, 2min or 1h");
+	else if (bit & (BULKHEAD_SET_MEMORY_MODE | BULKHEAD_SET_MEMORY_SOFT_ACTION |
+			BULKHEAD_SET_OOM_GROUP))
+		hint("'bulkhead help %s' says what they mean", current_verb->name);
 	else
 		hint("memory is written 512M, 2G or 2GiB (2^31), 2GB (2*10^9), 4096 (bytes) or "
 		     "25%%ram");
@@ -41,7 +46,7 @@ int setting_option(struct setting_args *args, int option)
 
 int setting_pair(struct setting_args *args, const char *pair)
 {
-	const char *equals = strchr(pair, '='), *keys[7], *meant;
+	const char *equals = strchr(pair, '='), *keys[12], *meant;
 	char key[32];
 	uint32_t bit;
 	size_t i;
@@ -58,7 +63,8 @@ int setting_pair(struct setting_args *args, const char *pair)
 	meant = similar(key, keys, ARRAY_SIZE(keys));
 	complain("there is no setting '%s'%s%s%s", key, meant ? ", did you mean '" : "",
 		 meant ? meant : "", meant ? "'?" : "");
-	hint("settings are cpu, cpu-max, share, mem, mem-max, swap-max and tasks-max");
+	hint("settings are cpu, cpu-max, share, mem, mem-max, swap-max, tasks-max, mem-mode, "
+	     "mem-high, mem-high-time, mem-high-action and oom-group");
 	return EXIT_USAGE;
 }
 
@@ -80,6 +86,16 @@ void settings_overlay(struct bulkhead_settings *settings, const struct setting_a
 		settings->swap_limit = given->swap_limit;
 	if (args->mask & BULKHEAD_SET_TASK_LIMIT)
 		settings->task_limit = given->task_limit;
+	if (args->mask & BULKHEAD_SET_MEMORY_MODE)
+		settings->memory_mode = given->memory_mode;
+	if (args->mask & BULKHEAD_SET_MEMORY_SOFT_LIMIT)
+		settings->memory_soft_limit = given->memory_soft_limit;
+	if (args->mask & BULKHEAD_SET_MEMORY_SOFT_TIME)
+		settings->memory_soft_time = given->memory_soft_time;
+	if (args->mask & BULKHEAD_SET_MEMORY_SOFT_ACTION)
+		settings->memory_soft_action = given->memory_soft_action;
+	if (args->mask & BULKHEAD_SET_OOM_GROUP)
+		settings->oom_group = given->oom_group;
 }
 
 void create_prepare(struct bulkhead_create *create, const char *name,
@@ -94,6 +110,8 @@ void create_prepare(struct bulkhead_create *create, const char *name,
 		.memory_limit = BULKHEAD_UNLIMITED,
 		.swap_limit = BULKHEAD_UNLIMITED,
 		.task_limit = BULKHEAD_UNLIMITED,
+		.memory_soft_limit = BULKHEAD_UNLIMITED,
+		.memory_soft_time = BULKHEAD_SOFT_TIME_DEFAULT,
 	};
 	settings_overlay(&create->settings, args);
 }

@@ -17,7 +17,15 @@ struct setting_args {
 	{ "mem", required_argument, NULL, OPTION_SETTING | BULKHEAD_SET_MEMORY_GUARANTEE }, \
 	{ "mem-max", required_argument, NULL, OPTION_SETTING | BULKHEAD_SET_MEMORY_LIMIT }, \
 	{ "swap-max", required_argument, NULL, OPTION_SETTING | BULKHEAD_SET_SWAP_LIMIT }, \
-	{ "tasks-max", required_argument, NULL, OPTION_SETTING | BULKHEAD_SET_TASK_LIMIT }
+	{ "tasks-max", required_argument, NULL, OPTION_SETTING | BULKHEAD_SET_TASK_LIMIT }, \
+	{ "mem-mode", required_argument, NULL, OPTION_SETTING | BULKHEAD_SET_MEMORY_MODE }, \
+	{ "mem-high", required_argument, NULL, \
+	  OPTION_SETTING | BULKHEAD_SET_MEMORY_SOFT_LIMIT }, \
+	{ "mem-high-time", required_argument, NULL, \
+	  OPTION_SETTING | BULKHEAD_SET_MEMORY_SOFT_TIME }, \
+	{ "mem-high-action", required_argument, NULL, \
+	  OPTION_SETTING | BULKHEAD_SET_MEMORY_SOFT_ACTION }, \
+	{ "oom-group", required_argument, NULL, OPTION_SETTING | BULKHEAD_SET_OOM_GROUP }
 
 #define SETTING_HELP \
 	"  --cpu C          guaranteed CPU: 1.5, 1.5cpus, 150% (of one CPU), 1500m\n" \
@@ -26,7 +34,14 @@ struct setting_args {
 	"  --mem M          guaranteed memory: 512M, 2G = 2GiB, 2GB = 2000000000, 25%ram\n" \
 	"  --mem-max M      memory limit, or 'max'\n" \
 	"  --swap-max M     swap limit, or 'max'\n" \
-	"  --tasks-max N    limit of tasks (threads), or 'max'\n"
+	"  --tasks-max N    limit of tasks (threads), or 'max'\n" \
+	"  --mem-mode W     the unused part of --mem: 'lend' (default): others may use it,\n" \
+	"                   or 'reserve': it is held ready\n" \
+	"  --mem-high M     soft limit: above it the partition is slowed down; or 'max'\n" \
+	"  --mem-high-time T  how long it may be above: 500ms, 10s (default), 2min; or 'max'\n" \
+	"  --mem-high-action W  what then: 'enforce' (default) the soft limit, killing if\n" \
+	"                   need be, or 'release' it\n" \
+	"  --oom-group W    out of memory kills one process, 'no' (default), or all, 'yes'\n"
 
 /* Whether next_option() returned one of SETTING_OPTIONS. */
 static inline bool is_setting(int option)

@@ -38,6 +38,22 @@ static void print_line(const char *what, const char *guarantee, const char *limi
 	printf("%.*s\n", length, line);
 }
 
+/* "  soft             1G for 10s, then enforce" */
+static void print_soft(const struct row *row, const char *limit)
+{
+	char time[BULKHEAD_TEXT_SIZE], action[BULKHEAD_TEXT_SIZE];
+	uint64_t bound = row->value[COLUMN_HIGH_TIME];
+
+	bulkhead_setting_format(BULKHEAD_SET_MEMORY_SOFT_TIME, bound, time);
+	bulkhead_setting_format(BULKHEAD_SET_MEMORY_SOFT_ACTION,
+				row->value[COLUMN_HIGH_ACTION], action);
+	printf("  %-8s %10s %10s", "  soft", "", limit);
+	if (bound == BULKHEAD_UNLIMITED)
+		printf(" for ever\n");
+	else
+		printf(" for %s, then %s\n", time, action);
+}
+
 static void print_row(const struct row *row)
 {
 	char text[COLUMNS][BULKHEAD_NAME_SIZE];
@@ -56,6 +72,16 @@ static void print_row(const struct row *row)
 	print_line("share", "", "", cell[COLUMN_SHARE], "");
 	print_line("memory", cell[COLUMN_MEM_MIN], cell[COLUMN_MEM_MAX],
 		   cell[COLUMN_MEM_USE], cell[COLUMN_MEM_PEAK]);
+	/* What is at its default and does nothing needs no line. */
+	if (row->value[COLUMN_MEM_MIN])
+		print_line("  mode", cell[COLUMN_MEM_MODE], "", "", "");
+	if (row->value[COLUMN_MEM_HELD] || row->value[COLUMN_MEM_MODE] == BULKHEAD_MEMORY_RESERVE)
+		print_line("  held", cell[COLUMN_MEM_HELD], "", "", "");
+	if (row->value[COLUMN_MEM_HIGH] != BULKHEAD_UNLIMITED)
+		print_soft(row, cell[COLUMN_MEM_HIGH]);
+	if (row->value[COLUMN_OOM_GROUP] || row->value[COLUMN_OOM_KILLS])
+		print_line("  oom", "", row->value[COLUMN_OOM_GROUP] ? "group" : "",
+			   cell[COLUMN_OOM_KILLS], "");
 	print_line("swap", "", cell[COLUMN_SWAP_MAX], "", "");
 	print_line("tasks", "", cell[COLUMN_TASKS_MAX], cell[COLUMN_TASKS], "");
 }

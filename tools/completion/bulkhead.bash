@@ -8,16 +8,22 @@ _bulkhead_partitions()
 
 # Options that take a value, as alternatives of one pattern.
 _bulkhead_valued='--cpu|--cpu-max|--share|--mem|--mem-max|--swap-max|--tasks-max'
-_bulkhead_settings="--cpu --cpu-max --share --mem --mem-max --swap-max --tasks-max"
+_bulkhead_valued+='|--mem-mode|--mem-high|--mem-high-time|--mem-high-action|--oom-group'
+_bulkhead_settings="--cpu --cpu-max --share --mem --mem-max --swap-max --tasks-max
+	--mem-mode --mem-high --mem-high-time --mem-high-action --oom-group"
 
 # Prints the words that can stand at the cursor behind the verb $1.
 _bulkhead_words()
 {
 	local columns="NAME ID STATE CPU.MIN CPU.MAX CPU.TIME SHARE MEM.MIN MEM.MAX
-		MEM.USE MEM.PEAK SWAP.MAX TASKS TASKS.MAX"
+		MEM.USE MEM.PEAK SWAP.MAX TASKS TASKS.MAX MEM.MODE MEM.HIGH HIGH.TIME
+		HIGH.ACTION OOM.GROUP MEM.HELD OOM.KILLS"
 
 	case $1:$prev in
 	*:--color) echo "auto always never"; return ;;
+	*:--mem-mode) echo "lend reserve"; return ;;
+	*:--mem-high-action) echo "enforce release"; return ;;
+	*:--oom-group) echo "no yes"; return ;;
 	list:--sort | ls:--sort | list:-o | ls:-o) echo "$columns"; return ;;
 	kill:-s | kill:--signal) compgen -A signal | sed 's/^SIG//'; return ;;
 	esac
@@ -26,7 +32,7 @@ _bulkhead_words()
 	set)
 		_bulkhead_partitions
 		[[ $cword -gt 2 ]] && echo "${_bulkhead_settings//--/} --dry-run --quiet" |
-			sed 's/\<\(cpu\|cpu-max\|share\|mem\|mem-max\|swap-max\|tasks-max\)\>/\1=/g'
+			sed -E 's/[a-z-]+/&=/g; s/--(dry-run|quiet)=/--\1/g'
 		;;
 	show) _bulkhead_partitions; echo --json ;;
 	list | ls)
@@ -66,7 +72,8 @@ _bulkhead()
 		_pids
 		return
 	fi
-	[[ $prev =~ ^($_bulkhead_valued)$ ]] && return
+	[[ $prev =~ ^($_bulkhead_valued)$ &&
+	   ! $prev =~ ^--(mem-mode|mem-high-action|oom-group)$ ]] && return
 	mapfile -t COMPREPLY < <(compgen -W "$(_bulkhead_words "${words[1]}")" -- "$cur")
 	[[ ${COMPREPLY[0]} == *= ]] && compopt -o nospace
 }

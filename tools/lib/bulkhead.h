@@ -260,6 +260,16 @@ int bulkhead_parse_memory(const char *text, uint64_t ram, uint64_t *bytes,
 int bulkhead_parse_count(const char *text, uint64_t *count, const char **why);
 
 /**
+ * bulkhead_parse_time() - Parse an amount of time
+ * @text: "500ms", "1.5s", "2min" or "1h"
+ * @time: set to nanoseconds, less than BULKHEAD_UNLIMITED
+ * @why: what is wrong
+ *
+ * Return: 0, -EINVAL when it is no amount of time, -ERANGE when it is too large.
+ */
+int bulkhead_parse_time(const char *text, uint64_t *time, const char **why);
+
+/**
  * bulkhead_ram() - Tell how much memory the machine has
  *
  * Return: bytes, or 0 when that cannot be found out.
@@ -285,11 +295,21 @@ char *bulkhead_format_cpu(uint64_t cpu, char text[BULKHEAD_TEXT_SIZE]);
  */
 char *bulkhead_format_memory(uint64_t bytes, char text[BULKHEAD_TEXT_SIZE]);
 
+/**
+ * bulkhead_format_time() - Format nanoseconds exactly, in seconds
+ * @time: nanoseconds, or BULKHEAD_UNLIMITED ("max")
+ * @text: filled in; bulkhead_parse_time() reads it back
+ *
+ * Return: @text.
+ */
+char *bulkhead_format_time(uint64_t time, char text[BULKHEAD_TEXT_SIZE]);
+
 /* ---- Settings by name ---- */
 
 /*
  * Every member of struct bulkhead_settings has a key: "cpu", "cpu-max", "share",
- * "mem", "mem-max", "swap-max" and "tasks-max". Functions take its
+ * "mem", "mem-max", "swap-max", "tasks-max", "mem-mode", "mem-high",
+ * "mem-high-time", "mem-high-action" and "oom-group". Functions take its
  * BULKHEAD_SET_* bit, which must be exactly one of those of BULKHEAD_SET_ALL.
  */
 
@@ -323,7 +343,8 @@ uint64_t bulkhead_setting_value(const struct bulkhead_settings *settings, uint32
  * @settings: whose member is set
  * @bit: which of them
  * @text: the value in the form of its unit; for a limit also "max", "infinity" or
- *	"none" (BULKHEAD_UNLIMITED), for a guarantee also "none" (0)
+ *	"none" (BULKHEAD_UNLIMITED), for a guarantee also "none" (0); "lend" or
+ *	"reserve", "enforce" or "release", "no" or "yes" for those that take a word
  * @ram: as for bulkhead_parse_memory()
  * @why: what is wrong, as for the parsers of units
  *
@@ -337,7 +358,8 @@ int bulkhead_setting_parse(struct bulkhead_settings *settings, uint32_t bit,
  * bulkhead_setting_format() - Format the value of one setting
  * @bit: the setting
  * @value: its value
- * @text: filled in: "max" for BULKHEAD_UNLIMITED, "none" for no guarantee
+ * @text: filled in: "max" for BULKHEAD_UNLIMITED, "none" for no guarantee, a word
+ *	for a mode
  *
  * Return: @text.
  */

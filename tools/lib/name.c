@@ -10,7 +10,7 @@
 
 /* The host, and the files of /proc/bulkhead. */
 static const char * const reserved[] = {
-	"host", "capacity", "events", "history", "partitions", "self", "tasks",
+	"host", "capacity", "events", "history", "oom", "partitions", "self", "tasks",
 };
 
 static const char *malformed(const char *name)

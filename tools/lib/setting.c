@@ -7,7 +7,12 @@
 
 #include "bulkhead.h"
 
-enum unit { UNIT_CPU, UNIT_MEMORY, UNIT_COUNT };
+enum unit { UNIT_CPU, UNIT_MEMORY, UNIT_COUNT, UNIT_TIME, UNIT_WORD };
+
+/* The words of a setting with UNIT_WORD, in the order of their values. */
+static const char * const modes[] = { "lend", "reserve" };
+static const char * const actions[] = { "enforce", "release" };
+static const char * const switches[] = { "no", "yes" };
 
 struct setting {
 	const char *key;
@@ -17,6 +22,7 @@ struct setting {
 	uint64_t min;
 	uint64_t max;
 	const char *range;	/* what to say when it is outside of min..max */
+	const char * const *words;	/* two of them */
 };
 
 #define MEMBER(name)	offsetof(struct bulkhead_settings, name)
@@ -24,19 +30,29 @@ struct setting {
 
 static const struct setting settings_table[] = {
 	{ "cpu", BULKHEAD_SET_CPU_GUARANTEE, UNIT_CPU, MEMBER(cpu_guarantee),
-	  BULKHEAD_CPU_MIN, MAX, "a CPU guarantee is at least 0.001 CPUs, or 'none'" },
+	  BULKHEAD_CPU_MIN, MAX, "a CPU guarantee is at least 0.001 CPUs, or 'none'", NULL },
 	{ "cpu-max", BULKHEAD_SET_CPU_LIMIT, UNIT_CPU, MEMBER(cpu_limit),
-	  BULKHEAD_CPU_MIN, MAX, "a CPU limit is at least 0.001 CPUs, or 'max'" },
+	  BULKHEAD_CPU_MIN, MAX, "a CPU limit is at least 0.001 CPUs, or 'max'", NULL },
 	{ "share", BULKHEAD_SET_CPU_SHARE, UNIT_COUNT, MEMBER(cpu_share),
-	  BULKHEAD_SHARE_MIN, BULKHEAD_SHARE_MAX, "a share is 1 to 10000" },
+	  BULKHEAD_SHARE_MIN, BULKHEAD_SHARE_MAX, "a share is 1 to 10000", NULL },
 	{ "mem", BULKHEAD_SET_MEMORY_GUARANTEE, UNIT_MEMORY, MEMBER(memory_guarantee),
-	  1, MAX, "a memory guarantee is more than 0, or 'none'" },
+	  1, MAX, "a memory guarantee is more than 0, or 'none'", NULL },
 	{ "mem-max", BULKHEAD_SET_MEMORY_LIMIT, UNIT_MEMORY, MEMBER(memory_limit),
-	  4096, MAX, "a memory limit is at least one page (4096 bytes), or 'max'" },
+	  4096, MAX, "a memory limit is at least one page (4096 bytes), or 'max'", NULL },
 	{ "swap-max", BULKHEAD_SET_SWAP_LIMIT, UNIT_MEMORY, MEMBER(swap_limit),
-	  0, MAX, "" },
+	  0, MAX, "", NULL },
 	{ "tasks-max", BULKHEAD_SET_TASK_LIMIT, UNIT_COUNT, MEMBER(task_limit),
-	  1, 4194304, "a task limit is 1 to 4194304, or 'max'" },
+	  1, 4194304, "a task limit is 1 to 4194304, or 'max'", NULL },
+	{ "mem-mode", BULKHEAD_SET_MEMORY_MODE, UNIT_WORD, MEMBER(memory_mode),
+	  0, 1, "the memory mode is 'lend' or 'reserve'", modes },
+	{ "mem-high", BULKHEAD_SET_MEMORY_SOFT_LIMIT, UNIT_MEMORY, MEMBER(memory_soft_limit),
+	  4096, MAX, "a soft limit is at least one page (4096 bytes), or 'max'", NULL },
+	{ "mem-high-time", BULKHEAD_SET_MEMORY_SOFT_TIME, UNIT_TIME, MEMBER(memory_soft_time),
+	  BULKHEAD_SOFT_TIME_MIN, MAX, "the time is at least 1ms, or 'max'", NULL },
+	{ "mem-high-action", BULKHEAD_SET_MEMORY_SOFT_ACTION, UNIT_WORD,
+	  MEMBER(memory_soft_action), 0, 1, "the action is 'enforce' or 'release'", actions },
+	{ "oom-group", BULKHEAD_SET_OOM_GROUP, UNIT_WORD, MEMBER(oom_group),
+	  0, 1, "it is 'no' or 'yes'", switches },
 };
 
 #define SETTINGS	(sizeof(settings_table) / sizeof(settings_table[0]))
@@ -103,11 +119,23 @@ static bool parse_word(const struct setting *setting, const char *text,
 	return true;
 }
 
+static int parse_choice(const struct setting *setting, const char *text, uint64_t *value,
+			const char **why)
+{
+	for (*value = setting->min; *value <= setting->max; ++*value)
+		if (!strcasecmp(text, setting->words[*value]))
+			return 0;
+	*why = setting->range;
+	return -EINVAL;
+}
+
 static int parse_value(const struct setting *setting, const char *text, uint64_t ram,
 		       uint64_t *value, const char **why)
 {
 	int ret;
 
+	if (setting->unit == UNIT_WORD)
+		return parse_choice(setting, text, value, why);
 	if (parse_word(setting, text, value, &ret, why))
 		return ret;
 	switch (setting->unit) {
@@ -116,6 +144,9 @@ static int parse_value(const struct setting *setting, const char *text, uint64_t
 		break;
 	case UNIT_MEMORY:
 		ret = bulkhead_parse_memory(text, ram, value, why);
+		break;
+	case UNIT_TIME:
+		ret = bulkhead_parse_time(text, value, why);
 		break;
 	default:
 		ret = bulkhead_parse_count(text, value, why);
@@ -150,6 +181,10 @@ char *bulkhead_setting_format(uint32_t bit, uint64_t value, char text[BULKHEAD_T
 		return strcpy(text, "none");
 	if (value == BULKHEAD_UNLIMITED)
 		return strcpy(text, "max");
+	if (setting && setting->unit == UNIT_WORD && value <= setting->max)
+		return strcpy(text, setting->words[value]);
+	if (setting && setting->unit == UNIT_TIME)
+		return bulkhead_format_time(value, text);
 	if (setting && setting->unit == UNIT_CPU)
 		return bulkhead_format_cpu(value, text);
 	if (setting && setting->unit == UNIT_MEMORY)

@@ -189,6 +189,29 @@ int bulkhead_parse_memory(const char *text, uint64_t ram, uint64_t *bytes,
 	return ret ? ret : scale(&number, unit, 1, bytes, why);
 }
 
+int bulkhead_parse_time(const char *text, uint64_t *time, const char **why)
+{
+	static const struct {
+		const char *name;
+		uint64_t ns;
+	} units[] = {
+		{ "ms", 1000000ULL }, { "s", 1000000000ULL }, { "min", 60000000000ULL },
+		{ "h", 3600000000000ULL },
+	};
+	struct decimal number;
+	size_t i;
+	int ret = read_decimal(&text, &number, why);
+
+	if (ret)
+		return ret;
+	for (i = 0; i < sizeof(units) / sizeof(units[0]); i++)
+		if (!strcmp(text, units[i].name))
+			return scale(&number, units[i].ns, 1, time, why);
+	if (!*text)
+		return fail(EINVAL, why, "the unit is missing: ms, s, min or h");
+	return fail(EINVAL, why, "the unit is not one of time: ms, s, min or h");
+}
+
 int bulkhead_parse_count(const char *text, uint64_t *count, const char **why)
 {
 	uint64_t value;
@@ -227,6 +250,16 @@ char *bulkhead_format_cpu(uint64_t cpu, char text[BULKHEAD_TEXT_SIZE])
 		 cpu % BULKHEAD_CPU);
 	trim(text);
 	return text;
+}
+
+char *bulkhead_format_time(uint64_t time, char text[BULKHEAD_TEXT_SIZE])
+{
+	if (time == BULKHEAD_UNLIMITED)
+		return strcpy(text, "max");
+	snprintf(text, BULKHEAD_TEXT_SIZE, "%llu.%09llu",
+		 (unsigned long long)time / 1000000000, (unsigned long long)time % 1000000000);
+	trim(text);
+	return strcat(text, "s");
 }
 
 char *bulkhead_format_memory(uint64_t bytes, char text[BULKHEAD_TEXT_SIZE])

@@ -39,6 +39,7 @@ static const struct {
 	{ "capacity", -EEXIST },
 	{ "events", -EEXIST },
 	{ "history", -EEXIST },
+	{ "oom", -EEXIST },
 	{ "partitions", -EEXIST },
 	{ "self", -EEXIST },
 	{ "tasks", -EEXIST },

@@ -63,6 +63,33 @@ static const struct {
 	{ "tasks-max", "0", -ERANGE, 0 },
 	{ "tasks-max", "1k", -EINVAL, 0 },
 	{ "tasks-max", "", -EINVAL, 0 },
+	{ "mem-mode", "lend", 0, 0 },
+	{ "mem-mode", "Reserve", 0, 1 },
+	{ "mem-mode", "1", -EINVAL, 0 },
+	{ "mem-mode", "max", -EINVAL, 0 },
+	{ "mem-mode", "", -EINVAL, 0 },
+	{ "mem-high", "1G", 0, RAM },
+	{ "mem-high", "max", 0, MAX },
+	{ "mem-high", "4095", -ERANGE, 0 },
+	{ "mem-high-time", "10s", 0, 10000000000ULL },
+	{ "mem-high-time", "1.5s", 0, 1500000000ULL },
+	{ "mem-high-time", "250ms", 0, 250000000ULL },
+	{ "mem-high-time", "2min", 0, 120000000000ULL },
+	{ "mem-high-time", "1h", 0, 3600000000000ULL },
+	{ "mem-high-time", "max", 0, MAX },
+	{ "mem-high-time", "1ms", 0, 1000000 },
+	{ "mem-high-time", "0.9ms", -ERANGE, 0 },
+	{ "mem-high-time", "0s", -ERANGE, 0 },
+	{ "mem-high-time", "10", -EINVAL, 0 },
+	{ "mem-high-time", "10m", -EINVAL, 0 },
+	{ "mem-high-time", "10 s", -EINVAL, 0 },
+	{ "mem-high-time", "9999999h", -ERANGE, 0 },
+	{ "mem-high-action", "enforce", 0, 0 },
+	{ "mem-high-action", "release", 0, 1 },
+	{ "mem-high-action", "kill", -EINVAL, 0 },
+	{ "oom-group", "no", 0, 0 },
+	{ "oom-group", "yes", 0, 1 },
+	{ "oom-group", "true", -EINVAL, 0 },
 };
 
 /* One member changes on success, none on failure. */
@@ -138,5 +165,12 @@ int main(void)
 	check_format("swap-max", 0, "0B");
 	check_format("share", 100, "100");
 	check_format("tasks-max", 4194304, "4194304");
+	check_format("mem-mode", 1, "reserve");
+	check_format("mem-high", MAX, "max");
+	check_format("mem-high-time", 10000000000ULL, "10s");
+	check_format("mem-high-time", 1500000000ULL, "1.5s");
+	check_format("mem-high-time", MAX, "max");
+	check_format("mem-high-action", 0, "enforce");
+	check_format("oom-group", 1, "yes");
 	return ktap_end();
 }

@@ -85,7 +85,7 @@
  * define BULKHEAD_NAME_SIZE - Bytes of a name, the terminating NUL included
  *
  * A name matches [A-Za-z0-9][A-Za-z0-9_.-]{0,62}. Reserved are "host" and the
- * names of the files in /proc/bulkhead: "capacity", "events", "history",
+ * names of the files in /proc/bulkhead: "capacity", "events", "history", "oom",
  * "partitions", "self" and "tasks".
  */
 #define BULKHEAD_NAME_SIZE	64
@@ -103,7 +103,12 @@
 #define BULKHEAD_SET_MEMORY_LIMIT	0x10U
 #define BULKHEAD_SET_SWAP_LIMIT		0x20U
 #define BULKHEAD_SET_TASK_LIMIT		0x40U
-#define BULKHEAD_SET_ALL		0x7fU
+#define BULKHEAD_SET_MEMORY_MODE	0x80U
+#define BULKHEAD_SET_MEMORY_SOFT_LIMIT	0x100U
+#define BULKHEAD_SET_MEMORY_SOFT_TIME	0x200U
+#define BULKHEAD_SET_MEMORY_SOFT_ACTION	0x400U
+#define BULKHEAD_SET_OOM_GROUP		0x800U
+#define BULKHEAD_SET_ALL		0xfffU
 
 /** define BULKHEAD_CPU_MIN - The smallest CPU guarantee and limit (micro-CPUs) */
 #define BULKHEAD_CPU_MIN	1000ULL
@@ -111,6 +116,46 @@
 #define BULKHEAD_SHARE_MIN	1ULL
 #define BULKHEAD_SHARE_DEFAULT	100ULL
 #define BULKHEAD_SHARE_MAX	10000ULL
+
+/**
+ * DOC: Memory modes
+ *
+ * What becomes of the part of a memory guarantee that the partition does not use:
+ *
+ * - BULKHEAD_MEMORY_LEND: others may use it. When the partition wants it, it is
+ *   taken from those who are over their guarantee, by reclaim, and if there is
+ *   nothing to reclaim, by killing.
+ * - BULKHEAD_MEMORY_RESERVE: it is held ready as free pages, which only the
+ *   partition gets. Nobody has to give anything up when it wants them.
+ */
+#define BULKHEAD_MEMORY_LEND	0ULL
+#define BULKHEAD_MEMORY_RESERVE	1ULL
+
+/**
+ * DOC: Soft limit
+ *
+ * A partition above its soft limit is slowed down and reclaimed from, but not
+ * stopped. If what it has cannot be reclaimed, that goes on for as long as it is
+ * above: it is neither dead nor alive, and nobody restarts it. So there is a
+ * bound in time, as for the soft limit of a disk quota, after which one of these
+ * is done:
+ *
+ * - BULKHEAD_SOFT_ENFORCE: the soft limit is enforced like a memory limit, once:
+ *   what can be reclaimed is, and if it still does not fit, the kernel kills
+ *   inside of the partition (@oom_group says whether one process or all).
+ * - BULKHEAD_SOFT_RELEASE: the partition is no longer slowed down until it was
+ *   below the soft limit again. @memory_limit goes on to hold.
+ *
+ * There is no action that only kills: that is BULKHEAD_SOFT_ENFORCE with
+ * @oom_group, which kills nobody if reclaim suffices.
+ */
+#define BULKHEAD_SOFT_ENFORCE	0ULL
+#define BULKHEAD_SOFT_RELEASE	1ULL
+
+/** define BULKHEAD_SOFT_TIME_MIN - The smallest time above a soft limit (ns) */
+#define BULKHEAD_SOFT_TIME_MIN		1000000ULL
+/** define BULKHEAD_SOFT_TIME_DEFAULT - Its default: 10 seconds (ns) */
+#define BULKHEAD_SOFT_TIME_DEFAULT	10000000000ULL
 
 /**
  * struct bulkhead_settings - What is promised to a partition, and its limits
@@ -155,6 +200,30 @@ struct bulkhead_settings {
 	 * most 4194304. BULKHEAD_UNLIMITED by default.
 	 */
 	__u64 task_limit;
+	/**
+	 * @memory_mode: BULKHEAD_MEMORY_LEND (the default) or
+	 * BULKHEAD_MEMORY_RESERVE.
+	 */
+	__u64 memory_mode;
+	/**
+	 * @memory_soft_limit: Memory above which it is slowed down (bytes,
+	 * rounded down to whole pages), at least one page and from the guarantee
+	 * to the memory limit; BULKHEAD_UNLIMITED, the default, is none.
+	 */
+	__u64 memory_soft_limit;
+	/**
+	 * @memory_soft_time: How long it may be above the soft limit before
+	 * @memory_soft_action is taken (ns), at least BULKHEAD_SOFT_TIME_MIN;
+	 * BULKHEAD_SOFT_TIME_DEFAULT by default, BULKHEAD_UNLIMITED is for ever.
+	 */
+	__u64 memory_soft_time;
+	/** @memory_soft_action: BULKHEAD_SOFT_ENFORCE (the default) or _RELEASE. */
+	__u64 memory_soft_action;
+	/**
+	 * @oom_group: Of what dies if the partition runs out of memory: 0, the
+	 * default, one process; 1 the whole partition.
+	 */
+	__u64 oom_group;
 };
 
 /**
@@ -236,6 +305,12 @@ struct bulkhead_capacity {
 	/** @memory_free: Out: the largest guarantee that can be had (bytes). */
 	__u64 memory_free;
 	/**
+	 * @memory_held: Out: free pages that are held ready for partitions in
+	 * the mode BULKHEAD_MEMORY_RESERVE (bytes). The kernel counts them as
+	 * used: who misses memory in free(1) finds it here.
+	 */
+	__u64 memory_held;
+	/**
 	 * @overcommitted: Out: BULKHEAD_RESOURCE_* bits of what is promised
 	 * beyond what there is, since CPUs or memory went offline.
 	 */
@@ -286,6 +361,11 @@ struct bulkhead_create {
 	 * fault, or 0. Must be 0.
 	 */
 	__u32 culprit;
+	/**
+	 * @missing: Out: with EBUSY what of the reserve could not be had, as
+	 * others hold the memory (bytes). Must be 0.
+	 */
+	__u64 missing;
 };
 
 #define BULKHEAD_OPEN_WRITE	0x01U
@@ -391,6 +471,8 @@ struct bulkhead_set {
 	__u32 refused;
 	/** @culprit: Out: as in struct bulkhead_create. Must be 0. */
 	__u32 culprit;
+	/** @missing: Out: as in struct bulkhead_create. Must be 0. */
+	__u64 missing;
 };
 
 /**
@@ -411,8 +493,16 @@ struct bulkhead_stats {
 	__u64 memory;
 	/** @memory_peak: Out: the most memory that was ever in use (bytes). */
 	__u64 memory_peak;
+	/** @memory_held: Out: what is held ready of the guarantee (bytes). */
+	__u64 memory_held;
 	/** @tasks: Out: tasks (threads), those of nested cgroups included. */
 	__u64 tasks;
+	/**
+	 * @oom_kills: Out: how often it paid when the machine ran out of memory: with
+	 * one process each time, or with all of them (oom_group). What its own
+	 * memory_limit killed is not among them: memory.events of its cgroup has that.
+	 */
+	__u64 oom_kills;
 };
 
 /**
@@ -519,8 +609,14 @@ struct bulkhead_destroy {
  *   numbers.
  * - EOPNOTSUPP: @swap_limit, and the kernel accounts no swap (@culprit tells).
  * - any error of the cgroup file system (@culprit tells which setting).
+ * - EBUSY: the reserve of BULKHEAD_MEMORY_RESERVE could not be filled: others hold
+ *   the memory, and it could not be reclaimed within 60 seconds; nobody is killed
+ *   to make it so (@culprit is BULKHEAD_SET_MEMORY_MODE, @missing tells how much).
+ * - EINTR: a signal came while the reserve was being filled.
  *
- * A dry run needs no fd, tells EEXIST and then ENOSPC, and goes no further.
+ * The call takes as long as filling the reserve takes; @memory_held of
+ * BULKHEAD_CAPACITY grows meanwhile. A dry run needs no fd, tells EEXIST and then
+ * ENOSPC, and goes no further.
  */
 #define BULKHEAD_CREATE		_IOWR(BULKHEAD_IOCTL, 0x02, struct bulkhead_create)
 
@@ -567,6 +663,7 @@ struct bulkhead_destroy {
  * - EBUSY: the memory in use could not be brought below @memory_limit by
  *   reclaim; nobody is killed to make it so (@culprit tells).
  * - any error of the cgroup file system (@culprit tells which setting).
+ * - EBUSY, EINTR: as for BULKHEAD_CREATE, for the reserve.
  */
 #define BULKHEAD_SET		_IOWR(BULKHEAD_IOCTL, 0x11, struct bulkhead_set)
 

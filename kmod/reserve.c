@@ -1,0 +1,433 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pages held ready, and their way to the owner.
+ *
+ * The shrinker does not know memory cgroups on purpose: the kernel then calls it when
+ * the machine is short, and not when a partition is at its own limit, where a page of
+ * the reserve would be of no use.
+ */
+#include "reserve.h"
+
+#include <linux/atomic.h>
+#include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <linux/math.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/nodemask.h>
+#include <linux/numa.h>
+#include <linux/rculist.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/shrinker.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
+#include <linux/workqueue.h>
+
+#include <linux/bulkhead.h>
+
+#include "cgroup_dir.h"
+#include "compat.h"
+#include "errand.h"
+#include "limits.h"
+#include "membership.h"
+#include "memory.h"
+#include "partition.h"
+#include "portion.h"
+#include "stock.h"
+
+/*
+ * Those that have, or once had, something to hold; read under RCU. A partition comes
+ * once, and leaves in reserve_close().
+ */
+static LIST_HEAD(reserves);
+static DEFINE_SPINLOCK(reserves_lock);	/* protects changes of the list */
+
+static atomic_long_t held_pages;	/* sum of all stocks */
+
+static unsigned long use_pages(const struct partition *partition)
+{
+	return memory_use(partition->dir.cgroup, NULL) >> PAGE_SHIFT;
+}
+
+/* What is to be held: guarantee minus use. */
+static unsigned long target_pages(const struct partition *partition)
+{
+	unsigned long backed = READ_ONCE(partition->backed);
+	unsigned long use = backed ? use_pages(partition) : 0;
+
+	/* Whole blocks: single pages would be scattered over memory by and by. */
+	return backed > use ? round_up(backed - use, 1UL << LIMIT_STOCK_ORDER) : 0;
+}
+
+/* What nobody was promised: the use has grown without taking it from the reserve. */
+static unsigned long excess_pages(const struct partition *partition)
+{
+	unsigned long held = stock_pages(&partition->stock, NUMA_NO_NODE);
+	unsigned long keep;
+
+	if (!held)
+		return 0;
+	keep = target_pages(partition);
+	if (keep)
+		keep += LIMIT_RESERVE_SLACK + num_online_cpus() * LIMIT_RESERVE_SLACK_CPU;
+	return held > keep ? held - keep : 0;
+}
+
+static unsigned long give(struct partition *partition, int node, unsigned long pages)
+{
+	unsigned long given = stock_give(&partition->stock, node, pages);
+
+	atomic_long_sub(given, &held_pages);
+	return given;
+}
+
+/* However much that is: without keeping others from the CPU, or from the stock. */
+static unsigned long give_slowly(struct partition *partition, unsigned long pages)
+{
+	unsigned long given = 0, part;
+
+	do {
+		part = give(partition, NUMA_NO_NODE, min(pages - given, LIMIT_PORTION_MAX));
+		given += part;
+		cond_resched();
+	} while (part && given < pages);
+	return given;
+}
+
+/*
+ * What is to be held, but for what was handed over a moment ago: that is free until the
+ * owner uses it, and to take it back would only have it come again.
+ */
+static unsigned long fill_pages(struct partition *partition)
+{
+	unsigned long target = target_pages(partition), underway;
+
+	if (time_after(jiffies, READ_ONCE(partition->reserve_handed) +
+				msecs_to_jiffies(LIMIT_RESERVE_HANDED_MS)))
+		return target;
+	spin_lock(&partition->reserve_lock);
+	underway = portion_underway(&partition->portion, use_pages(partition));
+	spin_unlock(&partition->reserve_lock);
+	return target > underway ? target - underway : 0;
+}
+
+static unsigned long fill(struct partition *partition)
+{
+	unsigned long held = stock_pages(&partition->stock, NUMA_NO_NODE);
+	unsigned long taken = stock_fill(&partition->stock,
+					 min(fill_pages(partition),
+					     held + LIMIT_RESERVE_FILL));
+
+	atomic_long_add(taken, &held_pages);
+	return taken;
+}
+
+/*
+ * Look soon: something has changed. Under RCU: reserve_close() waits for those that still
+ * saw it backed, before it cancels the work.
+ */
+static void wake(struct partition *partition)
+{
+	if (!READ_ONCE(partition->backed))
+		return;
+	/* It is looked at soon, anyhow. */
+	if (READ_ONCE(partition->reserve_pause) < LIMIT_RESERVE_LOOK_MAX_MS &&
+	    time_before(jiffies, READ_ONCE(partition->reserve_due)))
+		return;
+	WRITE_ONCE(partition->reserve_pause, LIMIT_RESERVE_LOOK_MIN_MS);
+	mod_delayed_work(system_unbound_wq, &partition->reserve_look, 0);
+}
+
+static unsigned long give_portion(struct partition *partition, int node)
+{
+	unsigned long use = use_pages(partition), given;
+
+	given = give(partition, node, READ_ONCE(partition->portion.pages));
+	if (!given)
+		return 0;
+	spin_lock(&partition->reserve_lock);
+	portion_given(&partition->portion, given, use);
+	WRITE_ONCE(partition->reserve_handed, jiffies);
+	spin_unlock(&partition->reserve_lock);
+	wake(partition);
+	return given;
+}
+
+/*
+ * What is there for anybody, and a look at who is short: it is now or never. Not more
+ * often than the clock ticks, for reclaim asks very often.
+ */
+static unsigned long count_excess(int node)
+{
+	static unsigned long last;
+	unsigned long now = jiffies, pages = 0;
+	struct partition *partition;
+
+	if (READ_ONCE(last) == now)
+		return 0;
+	WRITE_ONCE(last, now);
+	list_for_each_entry_rcu(partition, &reserves, reserve_node) {
+		pages += min(excess_pages(partition), stock_pages(&partition->stock, node));
+		if (target_pages(partition) > stock_pages(&partition->stock, NUMA_NO_NODE))
+			wake(partition);
+	}
+	return pages;
+}
+
+static unsigned long give_excess(int node, unsigned long pages)
+{
+	struct partition *partition;
+	unsigned long given = 0;
+
+	list_for_each_entry_rcu(partition, &reserves, reserve_node) {
+		unsigned long excess = min(excess_pages(partition), pages - given);
+
+		if (excess)
+			given += give(partition, node, excess);
+		if (given >= pages)
+			break;
+	}
+	return given;
+}
+
+/*
+ * Who reclaims is told of twice what it may have, for of objects that cost nothing to
+ * make anew (seeks is 0) the kernel takes half, whatever its priority.
+ */
+static unsigned long shrinker_count(struct shrinker *shrinker, struct shrink_control *control)
+{
+	struct partition *partition;
+	unsigned long pages = 0;
+
+	if (!atomic_long_read(&held_pages))
+		return 0;
+	rcu_read_lock();
+	partition = membership_of(current);
+	if (partition)
+		pages = min(READ_ONCE(partition->portion.pages),
+			    stock_pages(&partition->stock, control->nid));
+	if (!pages)
+		pages = count_excess(control->nid);
+	rcu_read_unlock();
+	return 2 * pages;
+}
+
+static unsigned long shrinker_scan(struct shrinker *shrinker, struct shrink_control *control)
+{
+	struct partition *partition;
+	unsigned long given = 0;
+
+	rcu_read_lock();
+	partition = membership_of(current);
+	if (partition)
+		given = give_portion(partition, control->nid);
+	if (!given)
+		given = give_excess(control->nid, LIMIT_PORTION_FIRST);
+	rcu_read_unlock();
+	if (!given)
+		return SHRINK_STOP;
+	/* Free pages are progress: whoever made it does not go on to kill. */
+	compat_account_reclaimed(given);
+	control->nr_scanned = given;
+	return given;
+}
+
+/*
+ * Bring what is held in step with what is to be held; nobody else fills. What is missing
+ * is taken of free memory only, and less often the longer there is none.
+ */
+static void look(struct work_struct *work)
+{
+	struct partition *partition = container_of(to_delayed_work(work), struct partition,
+						   reserve_look);
+	unsigned int pause = READ_ONCE(partition->reserve_pause);
+	unsigned long changed, delay;
+
+	changed = give_slowly(partition, excess_pages(partition));
+	if (!changed && READ_ONCE(partition->state) <= PARTITION_ACTIVE)
+		changed = fill(partition);
+	pause = changed ? LIMIT_RESERVE_LOOK_MIN_MS :
+		min(2 * pause, (unsigned int)LIMIT_RESERVE_LOOK_MAX_MS);
+	WRITE_ONCE(partition->reserve_pause, pause);
+	delay = msecs_to_jiffies(pause);
+	/* At rest all of them at once: one wake-up. */
+	if (pause == LIMIT_RESERVE_LOOK_MAX_MS)
+		delay = round_jiffies_up_relative(delay);
+	WRITE_ONCE(partition->reserve_due, jiffies + delay);
+	if (READ_ONCE(partition->backed))
+		queue_delayed_work(system_unbound_wq, &partition->reserve_look, delay);
+}
+
+static unsigned long backed_pages(const struct bulkhead_settings *settings)
+{
+	return settings->memory_mode == BULKHEAD_MEMORY_RESERVE ?
+		settings->memory_guarantee >> PAGE_SHIFT : 0;
+}
+
+bool reserve_grows(const struct partition *partition, const struct bulkhead_settings *settings)
+{
+	return backed_pages(settings) > partition->backed;
+}
+
+void reserve_set(struct partition *partition, const struct bulkhead_settings *settings)
+{
+	unsigned long backed = backed_pages(settings);
+
+	if (partition->backed == backed)
+		return;
+	if (list_empty(&partition->reserve_node)) {
+		INIT_DELAYED_WORK(&partition->reserve_look, look);
+		partition->reserve_pause = LIMIT_RESERVE_LOOK_MIN_MS;
+		spin_lock_init(&partition->reserve_lock);
+		portion_init(&partition->portion, use_pages(partition));
+		partition->reserve_handed = jiffies - msecs_to_jiffies(LIMIT_RESERVE_HANDED_MS) - 1;
+		spin_lock(&reserves_lock);
+		list_add_tail_rcu(&partition->reserve_node, &reserves);
+		spin_unlock(&reserves_lock);
+	}
+	WRITE_ONCE(partition->backed, backed);
+	WRITE_ONCE(partition->reserve_pause, LIMIT_RESERVE_LOOK_MIN_MS);
+	mod_delayed_work(system_unbound_wq, &partition->reserve_look, 0);
+}
+
+static u64 missing_bytes(struct partition *partition)
+{
+	unsigned long target = fill_pages(partition);
+	unsigned long held = stock_pages(&partition->stock, NUMA_NO_NODE);
+
+	return held < target ? (u64)(target - held) << PAGE_SHIFT : 0;
+}
+
+/*
+ * From everybody, but not below anybody's memory.min. By a worker: reclaim by a caller
+ * that is in a partition itself would be handed the reserve of that.
+ */
+static int reclaim(void *missing)
+{
+	int err = cgroup_dir_write(cgroup_mount_root(), "memory.reclaim", "%llu",
+				   min(*(u64 *)missing, LIMIT_RESERVE_RECLAIM));
+
+	/* Not all could be had. */
+	return err == -EAGAIN ? 0 : err;
+}
+
+int reserve_wait(struct partition *partition, u64 *missing)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(LIMIT_RESERVE_WAIT_MS);
+	unsigned int rounds = LIMIT_RESERVE_ROUNDS;
+	u64 before = U64_MAX, goal = 0;
+	bool gained;
+	int err;
+
+	for (;;) {
+		/* The one that fills: two at once would take it twice. */
+		mod_delayed_work(system_unbound_wq, &partition->reserve_look, 0);
+		flush_delayed_work(&partition->reserve_look);
+		*missing = missing_bytes(partition);
+		if (!*missing)
+			return 0;
+		gained = *missing < before;
+		rounds = gained ? LIMIT_RESERVE_ROUNDS : rounds - 1;
+		before = min(before, *missing);
+		/* However large it is: it takes its time if it comes in steps. */
+		if (!goal || *missing <= goal) {
+			goal = *missing - min(*missing, (u64)LIMIT_RESERVE_GAIN << PAGE_SHIFT);
+			end = jiffies + msecs_to_jiffies(LIMIT_RESERVE_WAIT_MS);
+		}
+		if (!rounds || time_after(jiffies, end))
+			return -EBUSY;
+		if (signal_pending(current))
+			return -EINTR;
+		if (atomic_read(&partition->destroyers))
+			return -ENODEV;
+		if (gained)
+			continue;
+		err = errand_run_long(reclaim, missing);
+		if (err)
+			return err;
+	}
+}
+
+void reserve_close(struct partition *partition)
+{
+	if (list_empty(&partition->reserve_node))
+		return;
+	WRITE_ONCE(partition->backed, 0);
+	spin_lock(&reserves_lock);
+	list_del_rcu(&partition->reserve_node);
+	spin_unlock(&reserves_lock);
+	/* Nobody wakes it any more who found it in the list. */
+	synchronize_rcu();
+	cancel_delayed_work_sync(&partition->reserve_look);
+	give_slowly(partition, ULONG_MAX);
+}
+
+u64 reserve_held(const struct partition *partition)
+{
+	unsigned long pages = partition ? stock_pages(&partition->stock, NUMA_NO_NODE) :
+		atomic_long_read(&held_pages);
+
+	return (u64)pages << PAGE_SHIFT;
+}
+
+/* Whether what it was handed before did become its own. */
+static bool is_worthwhile(struct partition *partition)
+{
+	unsigned long use = use_pages(partition);
+
+	if (use > partition->last_use)
+		partition->last_gifts = 0;
+	partition->last_use = use;
+	return partition->last_gifts++ < LIMIT_RESERVE_GIFTS;
+}
+
+u64 reserve_give_own(void)
+{
+	struct partition *partition;
+	unsigned long given = 0;
+	int node;
+
+	rcu_read_lock();
+	partition = membership_of(current);
+	if (partition && stock_pages(&partition->stock, NUMA_NO_NODE) &&
+	    is_worthwhile(partition)) {
+		for_each_node_mask(node, current->mems_allowed) {
+			given = give_portion(partition, node);
+			if (given)
+				break;
+		}
+	}
+	rcu_read_unlock();
+	return (u64)given << PAGE_SHIFT;
+}
+
+u64 reserve_give_any(u64 bytes)
+{
+	unsigned long pages = min_t(u64, bytes >> PAGE_SHIFT, ULONG_MAX), given = 0;
+	struct partition *partition;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(partition, &reserves, reserve_node) {
+		if (given >= pages)
+			break;
+		given += give(partition, NUMA_NO_NODE, pages - given);
+	}
+	rcu_read_unlock();
+	return (u64)given << PAGE_SHIFT;
+}
+
+static struct shrinker *shrinker;
+
+int reserve_init(void)
+{
+	shrinker = compat_shrinker_register("bulkhead", SHRINKER_NUMA_AWARE, shrinker_count,
+					    shrinker_scan);
+	return shrinker ? 0 : -ENOMEM;
+}
+
+void reserve_exit(void)
+{
+	compat_shrinker_unregister(shrinker);
+}
