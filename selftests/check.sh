@@ -35,6 +35,10 @@ smoke="abi_test settings_test membership_test kill_test account_test account_sum
 rules="affinity_test gaming_test guarantee_test hotplug_test pressure_test quiet_test realtime_test"
 # In guests with a kernel command line of their own.
 isolation="isolation_test"
+# In small guests: they take all memory there is.
+memory="reserve_test shortage_test"
+oom="oom_test oom_edge_test"
+nodes="numa_test"
 logs=build/check
 mkdir -p "$logs"
 rm -f "$logs"/*
@@ -156,7 +160,7 @@ guest_programs() {
 guest_files() {
 	local name
 	if [ $# -eq 0 ]; then
-		for name in $rules $isolation; do
+		for name in $rules $isolation $memory $oom $nodes; do
 			set -- "$@" ! -name "$name"
 		done
 		find selftests/guest -maxdepth 1 -type f \
@@ -195,13 +199,32 @@ guest_step() {
 	for helper in selftests/guest/json_check selftests/guest/ktap.sh; do
 		[ ! -e "$helper" ] || files+=" $helper"
 	done
-	boot KERNEL="$kernel" SMP=2 MEM=1G TIMEOUT=1200 \
+	boot KERNEL="$kernel" SMP=2 MEM="${GUEST_MEM:-1G}" TIMEOUT=1200 \
 		SCRIPT=selftests/guest/run.sh FILES="${files//$'\n'/ }"
 }
 
 # A kernel that leaves CPU 1 alone.
 isolation_step() {
 	APPEND="$2" guest_step "$1" "$isolation"
+}
+
+memory_step() {
+	# shellcheck disable=SC2086 # a list of names
+	GUEST_MEM=448M MODULES=zram guest_step "$1" $memory
+}
+
+oom_step() {
+	# shellcheck disable=SC2086 # a list of names
+	GUEST_MEM=448M guest_step "$1" $oom
+}
+
+# As small as a machine can be.
+small_step() {
+	GUEST_MEM=256M guest_step "$1" memory_test reserve_test
+}
+
+nodes_step() {
+	GUEST_MEM=512M NODES=2 guest_step "$1" "$nodes"
 }
 
 # A module with fault points, for the test that makes each write of a change fail.
@@ -259,6 +282,11 @@ guest_stage() {
 		begin ktap "refusal-$kernel" refusal_step "$kernel"
 		finish_all
 		begin ktap "faults-$kernel" faults_step "$kernel"
+		finish_all
+		begin ktap "memory-$kernel" memory_step "$kernel"
+		begin ktap "oom-$kernel" oom_step "$kernel"
+		begin ktap "small-$kernel" small_step "$kernel"
+		begin ktap "nodes-$kernel" nodes_step "$kernel"
 	done
 }
 

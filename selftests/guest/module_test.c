@@ -5,54 +5,28 @@
  */
 #define _GNU_SOURCE
 #include "case.h"
+#include "module.h"
 
 #include <fcntl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#define MODULE	"/lib/modules/bulkhead.ko"
-
-static int unload(void)
-{
-	return syscall(SYS_delete_module, "bulkhead", O_NONBLOCK) ? errno : 0;
-}
-
-static int load(void)
-{
-	int fd = open(MODULE, O_RDONLY | O_CLOEXEC), error;
-
-	if (fd < 0)
-		return errno;
-	error = syscall(SYS_finit_module, fd, "", 0) ? errno : 0;
-	close(fd);
-	return error;
-}
-
-/* The references of closed fds go a moment after the close. */
-static bool unloads(void)
-{
-	int error;
-
-	return EVENTUALLY(!(error = unload()) || (error != EAGAIN && error != EBUSY)) && !error;
-}
 
 /* Unload with nothing open, load again, and go on with a new device. */
 static void reload(void)
 {
 	close(dev);
-	if (!KTAP_EXPECT(unloads()))
+	if (!KTAP_EXPECT(module_unloads()))
 		ktap_diag("  something still holds the module");
 	KTAP_EXPECT(!exists(PROC));
 	KTAP_EXPECT(!exists(TOP));
 	KTAP_EXPECT(!exists(BULKHEAD_DEVICE));
-	if (exists(PROC) || !KTAP_EXPECT_EQ(load(), 0))
+	if (exists(PROC) || !KTAP_EXPECT_EQ(module_load(), 0))
 		bail("cannot load the module again");
 	dev = open_device(O_RDWR);
 }
 
 static void device_fd(void)
 {
-	KTAP_EXPECT_EQ(unload(), EAGAIN);
+	KTAP_EXPECT_EQ(module_unload(), EAGAIN);
 	KTAP_EXPECT_EQ(capacity().partitions, 0);
 	reload();
 }
@@ -63,16 +37,16 @@ static void partition_fds(void)
 	int fd = make("a");
 
 	close(dev);
-	KTAP_EXPECT_EQ(unload(), EAGAIN);
+	KTAP_EXPECT_EQ(module_unload(), EAGAIN);
 	dev = open_device(O_RDWR);
 	close(fd);
 	close(dev);
-	KTAP_EXPECT_EQ(unload(), EAGAIN);
+	KTAP_EXPECT_EQ(module_unload(), EAGAIN);
 	dev = open_device(O_RDWR);
 	fd = open_partition("a", BULKHEAD_OPEN_WRITE);
 	KTAP_EXPECT_EQ(destroy(fd, 0), 0);
 	close(dev);
-	KTAP_EXPECT_EQ(unload(), EAGAIN);
+	KTAP_EXPECT_EQ(module_unload(), EAGAIN);
 	KTAP_EXPECT_EQ(get(fd).state, BULKHEAD_STATE_DEAD);
 	close(fd);
 	dev = open_device(O_RDWR);

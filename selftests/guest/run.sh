@@ -5,7 +5,7 @@
 # In the guest: run.sh [NAME]...; the time limit of one test is TEST_TIMEOUT seconds.
 
 cd "${0%/*}" || exit 1
-limit=${TEST_TIMEOUT:-150}
+limit=${TEST_TIMEOUT:-300}
 output=/tmp/run.$$
 failed=0
 
@@ -21,7 +21,12 @@ tidy() {
 # A test passes if it exits with success or skip and has printed its plan.
 run_one() {
 	echo "# test: $1"
-	{ timeout -k 5 "$limit" "./$1"; echo $? >"$output.status"; } 2>&1 | tee "$output"
+	{
+		timeout -k 5 "$limit" "./$1"
+		echo $? >"$output.status"
+		# What it left running holds the pipe.
+		killall -q -KILL "$1"
+	} 2>&1 | tee "$output"
 	read -r status <"$output.status"
 	case $status in
 	124 | 137 | 143) echo "# $1: time is up after $limit s" ;;

@@ -12,10 +12,13 @@ usage() {
 	  FILES="path ..."   what else to put into /extra, where SCRIPT runs
 	  KERNEL=6.12        or ${flavours[*]:1}
 	  SMP=2 MEM=1G       the guest's CPUs and memory
+	  NODES=1            or 2 NUMA nodes, with half the memory each
 	  ICOUNT=0           1: virtual time, one instruction is 2^ICOUNT_SHIFT ns (default 1)
 	  TIMEOUT=300        seconds for boot and SCRIPT together
 	  MODULE=1           0: leave the module, /lib/modules/bulkhead.ko, unloaded
 	  MODARGS="k=v ..."  the module's parameters
+	  MODULES="name ..." more of the kernel's own modules, loaded with what they depend on
+	  DISK=size          an empty disk, /dev/vda, that lives as long as the guest
 	  APPEND="..."       more kernel command line
 	Exits with SCRIPT's status; 124 when time is up; 1 when the guest died, the kernel
 	complained or the module did not load; 2 on wrong arguments.
@@ -24,14 +27,14 @@ usage() {
 
 for arg; do
 	case $arg in
-	KERNEL=* | SMP=* | MEM=* | ICOUNT=* | ICOUNT_SHIFT=* | TIMEOUT=* | SCRIPT=* | FILES=* | \
-	MODULE=* | MODARGS=* | APPEND=*) declare "$arg" ;;
+	KERNEL=* | SMP=* | MEM=* | NODES=* | ICOUNT=* | ICOUNT_SHIFT=* | TIMEOUT=* | SCRIPT=* | FILES=* | \
+	MODULE=* | MODARGS=* | MODULES=* | DISK=* | APPEND=*) declare "$arg" ;;
 	-h | --help) usage; exit ;;
 	*) usage_error "$arg is not an argument; see vm.sh --help" ;;
 	esac
 done
-: "${KERNEL:=6.12}" "${SMP:=2}" "${MEM:=1G}" "${ICOUNT:=0}" "${ICOUNT_SHIFT:=1}" "${TIMEOUT:=300}" "${MODULE:=1}"
-: "${SCRIPT:=}" "${FILES:=}" "${MODARGS:=}" "${APPEND:=}"
+: "${KERNEL:=6.12}" "${SMP:=2}" "${MEM:=1G}" "${NODES:=1}" "${ICOUNT:=0}" "${ICOUNT_SHIFT:=1}" "${TIMEOUT:=300}" "${MODULE:=1}"
+: "${SCRIPT:=}" "${FILES:=}" "${MODARGS:=}" "${MODULES:=}" "${DISK:=}" "${APPEND:=}"
 # shellcheck disable=SC2206 # a list of paths
 files=($FILES)
 script=${SCRIPT##*/}
@@ -47,10 +50,12 @@ check_arguments() {
 	known_flavour "$KERNEL"
 	check SMP '[1-9]|[1-5][0-9]|6[0-4]' 'a number of CPUs from 1 to 64'
 	check MEM '[1-9][0-9]*[MG]' 'a size such as 512M or 2G'
+	check NODES '[12]' '1 or 2'
 	check ICOUNT '[01]' '0 or 1'
 	check ICOUNT_SHIFT '[0-9]|10' 'a number from 0 to 10'
 	check TIMEOUT '[1-9][0-9]{0,5}' 'a number of seconds'
 	check MODULE '[01]' '0 or 1'
+	check DISK '|[1-9][0-9]*[MG]' 'a size such as 512M or 2G'
 	[ -z "$SCRIPT" ] || [ -f "$SCRIPT" ] || usage_error "SCRIPT=$SCRIPT is not a file"
 	for file in "${files[@]}"; do
 		[ -e "$file" ] || usage_error "FILES: there is no $file"
@@ -69,6 +74,29 @@ need() {
 libraries() {
 	{ find -L "$@" -type f -exec ldd {} + 2>/dev/null || true; } |
 		sed -nE 's/^\t(.* => )?(\/[^ ]+) \(0x.*/\2/p' | sort -u
+}
+
+# Copy one of the kernel's own modules to where the guest loads them from in the order of
+# their names: what it depends on comes first.
+stage_module() { # NAME
+	local tree=$cache/$KERNEL/lib/modules target=$root/lib/modules/stock file depends dependency
+	local pattern=${1//[-_]/[-_]}
+	! compgen -G "$target/*-$pattern.ko" >/dev/null || return 0
+	file=$(find "$tree" -name "$pattern.ko*" -print -quit)
+	if [ -z "$file" ]; then
+		grep -q "/$pattern.ko$" "$tree"/*/modules.builtin || usage_error "MODULES: $KERNEL has no $1"
+		return
+	fi
+	depends=$(modinfo -F depends "$file")
+	for dependency in ${depends//,/ }; do
+		stage_module "$dependency"
+	done
+	mkdir -p "$target"
+	target+=/$(printf '%03d' "$(find "$target" -type f | wc -l)")-$(basename "${file%.ko*}").ko
+	case $file in
+	*.xz) xz -dc "$file" >"$target" ;;
+	*) cp "$file" "$target" ;;
+	esac
 }
 
 # Fill $root with the guest's file system.
@@ -100,6 +128,11 @@ nogroup:x:65534:' >"$root/etc/group"
 	libraries "${programs[@]}" "${files[@]}" | while read -r library; do
 		mkdir -p "$root${library%/*}"
 		cp -L "$library" "$root$library"
+	done
+
+	local module
+	for module in $MODULES ${DISK:+virtio_pci virtio_blk}; do
+		stage_module "$module"
 	done
 
 	local size=
@@ -142,6 +175,21 @@ configure() {
 		-serial "file:$log"
 		-chardev "stdio,id=terminal,signal=off" -serial chardev:terminal
 		-serial "file:$work/status")
+}
+
+# The even CPUs are of the one node, the odd ones of the other.
+add_nodes() {
+	local node half=$((${MEM%[MG]} / 2))${MEM: -1}
+	[[ $half != 0* && $((${MEM%[MG]} % 2)) = 0 ]] || usage_error "MEM=$MEM cannot be halved for NODES=2"
+	for node in 0 1; do
+		qemu+=(-object "memory-backend-ram,id=node$node,size=$half" -numa "node,nodeid=$node,memdev=node$node")
+	done
+}
+
+# The disk is a file without blocks until something is written.
+add_disk() {
+	truncate -s "$DISK" "$work/disk"
+	qemu+=(-drive "file=$work/disk,format=raw,if=none,id=disk,cache=unsafe" -device "virtio-blk-pci,drive=disk")
 }
 
 # Run the guest; the status is QEMU's, or 124. The script's output goes through a pipe
@@ -201,7 +249,7 @@ cleanup() {
 }
 
 check_arguments
-need qemu-system-x86_64 cpio gcc make
+need qemu-system-x86_64 cpio gcc make modinfo
 "$here/kernels.sh" -q "$KERNEL" busybox
 ! needs_new_qemu || "$here/kernels.sh" -q qemu
 
@@ -225,6 +273,8 @@ find "$top/build/vm" -name '*.log' -mtime +0 -delete 2>/dev/null || true
 log=$top/build/vm/$KERNEL-$$.log
 touch "$log" "$work/status"	# QEMU may not come that far
 configure
+[ -z "$DISK" ] || add_disk
+[ "$NODES" = 1 ] || add_nodes
 say "booting $KERNEL, SMP=$SMP MEM=$MEM ICOUNT=$ICOUNT"
 status=0
 boot || status=$?
