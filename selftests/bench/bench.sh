@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # make bench: what things cost, as ratios against plain cgroup v2 in the same boot,
-# under virtual time, and what the CPU guarantee is worth (guarantee.sh).
-# KERNELS="6.12 6.1" are measured, and of it BENCHMARKS="lifecycle listing switch guarantee".
+# under virtual time, and what the guarantees of memory (memory.sh) and CPU (guarantee.sh) are
+# worth. KERNELS="6.12 6.1" are measured, and of it
+# BENCHMARKS="lifecycle listing switch memory guarantee".
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 here=selftests/bench
@@ -64,11 +65,13 @@ table() { # KERNEL
 	}'
 }
 
-benchmarks=${BENCHMARKS:-lifecycle listing switch guarantee}
+benchmarks=${BENCHMARKS:-lifecycle listing switch memory guarantee}
 costs=
+memory=
 guarantee=
 for benchmark in $benchmarks; do
 	case $benchmark in
+	memory) memory=1 ;;
 	guarantee) guarantee=1 ;;
 	*) costs+=" $benchmark" ;;
 	esac
@@ -85,4 +88,5 @@ if [ -n "$costs" ]; then
 		table "$kernel" < build/bench."$kernel".out
 	done
 fi
+[ -z "$memory" ] || $here/memory.sh
 [ -z "$guarantee" ] || exec $here/guarantee.sh

@@ -34,8 +34,29 @@ run_switch() {
 	done
 }
 
+# As run_switch does: the plain one has no module in the kernel.
+run_fault() {
+	plain=/sys/fs/cgroup/plain/one
+	echo '+cpu +memory +pids' > /sys/fs/cgroup/cgroup.subtree_control
+	mkdir -p $plain
+	echo '+cpu +memory +pids' > /sys/fs/cgroup/plain/cgroup.subtree_control
+	for _ in 1 2 3; do
+		unload
+		./fault fault plain $plain
+		./fault fault-reserve plain $plain
+		insmod /lib/modules/bulkhead.ko
+		bulkhead create one --mem 64M >/dev/null
+		./fault fault bulkhead /sys/fs/cgroup/bulkhead/one
+		bulkhead destroy one >/dev/null
+		bulkhead create one --mem 64M --mem-mode reserve >/dev/null
+		./fault fault-reserve bulkhead /sys/fs/cgroup/bulkhead/one
+		bulkhead destroy one >/dev/null
+	done
+}
+
 for bench; do
 	case $bench in
+	fault) run_fault ;;
 	switch) run_switch ;;
 	*) "./$bench" ;;
 	esac
