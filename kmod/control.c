@@ -119,11 +119,14 @@ static int tell(struct partition *partition)
 		[CREDIT_URGENT] = fits ? 1 : control_step->under,
 	};
 	u64 step = steps[partition->credit.standing];
+	u64 weight = step ? weight_standing(partition->weight, step) : 0;
 	int writes;
 
 	lockdep_assert_held(&control_lock);
-	writes = standing_set(&partition->standing, !step,
-			      step ? weight_standing(partition->weight, step) : 0);
+	if (fits && partition->credit.standing != CREDIT_OVER)
+		weight = max(weight, weight_least(&control_sums, partition->terms.share,
+						  control_step));
+	writes = standing_set(&partition->standing, !step, weight);
 	return min(writes, 0);
 }
 

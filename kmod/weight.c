@@ -38,6 +38,14 @@ u64 weight_standing(u64 weight, u64 step)
 		   LIMIT_WEIGHT_MIN);
 }
 
+u64 weight_least(const struct weight_sums *sums, u64 share, const struct weight_step *step)
+{
+	if (!step->over || !sums->shares)
+		return 0;
+	return min(2 * LIMIT_WEIGHT_MAX / step->over,
+		   div64_u64(LIMIT_WEIGHT_MAX / step->boost * share, sums->shares));
+}
+
 u64 weight_top(const struct weight_sums *sums)
 {
 	/* w / (w + host) = guaranteed / total, solved for w */

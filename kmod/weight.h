@@ -77,6 +77,22 @@ struct weight_step {
 u64 weight_standing(u64 weight, u64 step);
 
 /**
+ * weight_least() - What at least has whoever is not over
+ * @sums: over all partitions; @shares is used
+ * @share: of the partition
+ * @step: how far the standings are apart
+ *
+ * Who borrows what nobody was promised is entitled to little, however much is left over.
+ * One that is behind with that is under, and its weight by what it is entitled to may be
+ * less than that of a large one that is over.
+ *
+ * Context: Any.
+ * Return: twice as much as the largest has that is over, but for all together not more
+ * than the largest has that is boosted; 0 if those who are over have cpu.idle.
+ */
+u64 weight_least(const struct weight_sums *sums, u64 share, const struct weight_step *step);
+
+/**
  * weight_top() - cpu.weight of all partitions together against the host
  * @sums: over all partitions
  *

@@ -390,6 +390,35 @@ static void standing(void)
 }
 
 /*
+ * Who is behind with what is left over is before a large one that is over, and a crowd of
+ * them is not before a large one that lacks what was promised to it.
+ */
+static void least(void)
+{
+	static const struct weight_step steps[] = {
+		{ 8, 32, 64 }, { 2, 4, 16 }, { 30, 900, 0 },
+	};
+	unsigned int i, count;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++)
+		for (count = 1; count <= 1000; count++) {
+			struct weight_sums sums = { .shares = count * 100 };
+			u64 one = weight_least(&sums, 100, &steps[i]);
+
+			if (!steps[i].over) {
+				KTAP_EXPECT_EQ(one, 0);
+				continue;
+			}
+			KTAP_EXPECT_LE(one * count, 10000 / steps[i].boost);
+			KTAP_EXPECT_GE(weight_least(&sums, 200, &steps[i]), one);
+			if (count <= 3)
+				KTAP_EXPECT_GE(one, 3 * weight_standing(10000, steps[i].over) / 2);
+		}
+	/* Nobody has a share. */
+	KTAP_EXPECT_EQ(weight_least(&(struct weight_sums) { }, 0, &steps[0]), 0);
+}
+
+/*
  * The further the host is behind the less have the partitions, by the square:
  *
  *	behind   0      1/4    1/2    3/4    all
@@ -443,7 +472,7 @@ static void differs(void)
 
 int main(void)
 {
-	ktap_plan(11);
+	ktap_plan(12);
 	random_seed();
 	ktap_run(example, "the example of three partitions on four CPUs");
 	ktap_run(edges, "edges: none, all promised, overcommitted, all alike");
@@ -454,6 +483,7 @@ int main(void)
 	ktap_run(top_random, "weight against the host gives the guarantees");
 	ktap_run(crowd, "a large one beside a crowd that is boosted with it");
 	ktap_run(standing, "weight by standing is one that the kernel takes");
+	ktap_run(least, "who is not over outweighs a large one that is");
 	ktap_run(top_denied, "weight against the host while somebody is denied");
 	ktap_run(differs, "what is worth a write");
 	return ktap_exit();
