@@ -12,10 +12,10 @@
  * 250 Hz), and only the tick ends it: each turn takes several slices from all who wait,
  * and then their deadlines are over when a sleeper wakes. However heavy it is, it waits
  * for all of them, a tick each. Measured, with seven on its CPU: 8 ms. So one that takes a
- * CPU from another is looked at when its slice is over. The scheduler has a timer for that
- * itself (hrtick_start_fair()), which is off by default and not ours to turn on. Who runs
- * on in the same partition, follows one that went to sleep, or makes nobody wait, goes by
- * the tick.
+ * CPU from another is looked at when its slice is over, and again after each further one
+ * until the tick does it. The scheduler has a timer for that itself (hrtick_start_fair()),
+ * which is off by default and not ours to turn on. Who runs on in the same partition,
+ * follows one that went to sleep, or makes nobody wait, goes by the tick.
  *
  * And while a CPU is idle. The scheduler looks for somebody who waits on another CPU when
  * a CPU goes idle, but throws dice whether to: it does so as often as it found somebody of
@@ -45,13 +45,16 @@
  * @request: to choose now; used under the CPU's run queue lock
  * @timer: to choose later; used by the CPU alone, interrupts off. That of a CPU that dies
  *	ends on another, for nothing.
- * @wait: for how long @timer was started to look from an idle CPU (ns), 0 if it is to end
- *	a slice; used like @timer
+ * @slice: the slice that @timer is to end (ns), 0 if it is to look from an idle CPU; used
+ *	like @timer
+ * @wait: for how long @timer was started to look from an idle CPU, or for how long it has
+ *	ended slices of the same task (ns); used like @timer
  * @look: what is over as soon as it has run
  */
 struct choice_cpu {
 	call_single_data_t request;
 	struct hrtimer timer;
+	u64 slice;
 	u64 wait;
 	struct work_struct look;
 };
@@ -79,21 +82,33 @@ static void look_from_idle(struct choice_cpu *cpu)
 		schedule_work_on(smp_processor_id(), &cpu->look);
 }
 
+/* Whoever runs: if it is somebody else's slice by now, at worst that one is found to run on. */
+static u64 end_slice(struct choice_cpu *cpu)
+{
+	if (is_idle_task(current))
+		return 0;
+	choose(NULL);
+	cpu->wait += cpu->slice;
+	return cpu->wait < TICK_NSEC ? cpu->slice : 0;
+}
+
+static u64 look_again(struct choice_cpu *cpu)
+{
+	if (!is_idle_task(current))
+		return 0;
+	look_from_idle(cpu);
+	cpu->wait *= 2;
+	return cpu->wait <= LIMIT_CHOICE_IDLE_MAX_NS ? cpu->wait : 0;
+}
+
 static enum hrtimer_restart choose_later(struct hrtimer *timer)
 {
 	struct choice_cpu *cpu = container_of(timer, struct choice_cpu, timer);
-	bool idle = is_idle_task(current);
+	u64 next = cpu->slice ? end_slice(cpu) : look_again(cpu);
 
-	/* If it is somebody else's slice by now, at worst it is found to run on. */
-	if (!cpu->wait && !idle)
-		choose(NULL);
-	if (!cpu->wait || !idle)
+	if (!next || !READ_ONCE(choice_on))
 		return HRTIMER_NORESTART;
-	look_from_idle(cpu);
-	cpu->wait *= 2;
-	if (cpu->wait > LIMIT_CHOICE_IDLE_MAX_NS || !READ_ONCE(choice_on))
-		return HRTIMER_NORESTART;
-	hrtimer_forward_now(timer, ns_to_ktime(cpu->wait));
+	hrtimer_forward_now(timer, ns_to_ktime(next));
 	return HRTIMER_RESTART;
 }
 
@@ -139,11 +154,8 @@ void choice_request(int cpu)
 	smp_call_function_single_async(cpu, &per_cpu_ptr(&choice_cpus, cpu)->request);
 }
 
-static void start(u64 time, u64 wait)
+static void start(struct choice_cpu *cpu, u64 time)
 {
-	struct choice_cpu *cpu = this_cpu_ptr(&choice_cpus);
-
-	cpu->wait = wait;
 	hrtimer_start(&cpu->timer, ns_to_ktime(time), HRTIMER_MODE_REL_PINNED_HARD);
 }
 
@@ -151,11 +163,15 @@ void choice_slice(const struct task_struct *next)
 {
 	/* Tasks may ask for 0.1 ms (sched_setattr()); others are not to pay for that. */
 	u64 slice = max(compat_slice(next), LIMIT_SLICE_MIN_NS);
+	struct choice_cpu *cpu = this_cpu_ptr(&choice_cpus);
 
 	/* From half a tick on a turn is two slices at the most: not worth an interrupt. */
-	if (READ_ONCE(choice_on) && slice <= TICK_NSEC / 2)
-		/* A moment before its end it would not be over, and go on until the tick. */
-		start(slice + slice / 32, 0);
+	if (!READ_ONCE(choice_on) || slice > TICK_NSEC / 2)
+		return;
+	/* A moment before its end it would not be over, and go on until the next. */
+	cpu->slice = slice + slice / 32;
+	cpu->wait = 0;
+	start(cpu, cpu->slice);
 }
 
 void choice_idle(void)
@@ -169,6 +185,9 @@ void choice_idle(void)
 	if (!housekeeping_cpu(nr, HK_TYPE_DOMAIN) || !housekeeping_cpu(nr, HK_TYPE_TICK))
 		return;
 	/* Who sleeps and wakes all the time is not to set the clock each time. */
-	if (cpu->wait != LIMIT_CHOICE_IDLE_NS || !hrtimer_is_queued(&cpu->timer))
-		start(LIMIT_CHOICE_IDLE_NS, LIMIT_CHOICE_IDLE_NS);
+	if (!cpu->slice && cpu->wait == LIMIT_CHOICE_IDLE_NS && hrtimer_is_queued(&cpu->timer))
+		return;
+	cpu->slice = 0;
+	cpu->wait = LIMIT_CHOICE_IDLE_NS;
+	start(cpu, LIMIT_CHOICE_IDLE_NS);
 }
