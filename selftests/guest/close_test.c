@@ -38,6 +38,14 @@ static pid_t member_without_fd(int fd)
 	return pid;
 }
 
+static bool is_free(const char *name)
+{
+	struct bulkhead_create arg = create_arg(name);
+
+	arg.flags = BULKHEAD_CREATE_DRY_RUN;
+	return !create(&arg);
+}
+
 /* The destroy need not wait for its end; the partition's members are dead by then. */
 static void expect_vanishes(const char *name)
 {
@@ -47,6 +55,8 @@ static void expect_vanishes(const char *name)
 	KTAP_EXPECT(EVENTUALLY(!exists(path)));
 	KTAP_EXPECT(EVENTUALLY(open_partition(name, 0) == -ENOENT));
 	KTAP_EXPECT(EVENTUALLY(capacity().partitions == 0));
+	/* The name is the last that goes. */
+	KTAP_EXPECT(EVENTUALLY(is_free(name)));
 }
 
 static void expect_stays(const char *name)
