@@ -74,6 +74,22 @@ __u64 high_atomic(void)
 	return bytes;
 }
 
+__u64 free_in_lists(void)
+{
+	static char text[1 << 16];
+	__u64 pages = 0;
+	char *line;
+
+	if (read_file("/proc/zoneinfo", text, sizeof(text)) < 0)
+		bail("cannot read /proc/zoneinfo");
+	for (line = strtok(text, "\n"); line; line = strtok(NULL, "\n")) {
+		line += strspn(line, " ");
+		if (!strncmp(line, "count:", strlen("count:")))
+			pages += strtoull(line + strlen("count:"), NULL, 10);
+	}
+	return pages * 4096;
+}
+
 struct area area_map(size_t size)
 {
 	struct area area = { mmap(NULL, size, PROT_READ | PROT_WRITE,

@@ -18,6 +18,11 @@ __u64 kept_free(void);
  * up to 1 % of a zone aside for them when there is one (bytes).
  */
 __u64 high_atomic(void);
+/*
+ * Free in the lists of the CPUs, and not counted as free: the kernel empties them for
+ * requests for several pages at once (bytes).
+ */
+__u64 free_in_lists(void);
 
 /* Private memory; a process that gets none exits with 99. */
 struct area {
