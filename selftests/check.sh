@@ -174,11 +174,10 @@ guest_files() {
 }
 
 # Boot a guest. An emulated CPU may run a breakpoint that the kernel has removed from its
-# code already (Documentation/testing.rst), or stand still for so long that the tick of a
-# nohz_full CPU, which another one does for it, is 3 s late: that guest died of its emulator
-# and tells nothing of us, so another takes its place. Every other end counts.
+# code already (Documentation/testing.rst): that guest died of its emulator and tells nothing
+# of us, so another takes its place. Every other end counts.
 boot() {
-	local output status try emulator='Oops: int3|WARNING: .* sched_tick_remote'
+	local output status try emulator='Oops: int3'
 	output=$(mktemp)
 	for try in 1 2 3; do
 		status=0

@@ -2,11 +2,11 @@
 /*
  * Tenants: partitions with something to run in them, and the CPU time that they get.
  *
- * The guest is emulated, on a machine that has other things to do: one of its CPUs may
- * stand still for half a second, which the kernel bills to whoever was running. So bounds
- * are generous, with what plain weights would give beyond them, and a window in which a
- * rule did not hold is followed by a longer one. That tells a rule that is kept from one
- * that is not; how well it is kept is measured in selftests/bench, in virtual time.
+ * In a guest without virtual time one of its CPUs may stand still for half a second,
+ * which the kernel bills to whoever was running. So bounds are generous, with what plain
+ * weights would give beyond them, and a window in which a rule did not hold is followed
+ * by a longer one. That tells a rule that is kept from one that is not; how well it is
+ * kept is measured in selftests/bench, in virtual time.
  */
 #ifndef TENANT_H
 #define TENANT_H
