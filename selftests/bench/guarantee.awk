@@ -74,7 +74,7 @@ $1 == "busy" {
 	cpus[$2] = $4
 }
 $1 == "wake" { wake[$2, $3, $4] = wake[$2, $3, $4] " " $7 }
-$1 == "recall" { recall[$2, $3] = recall[$2, $3] " " ($5 == "never" ? 1e6 : $5) }
+$1 == "recall" { recall[$2, $3] = recall[$2, $3] " " $5 }
 $1 == "kthread" {
 	if (!($2 in kthread))
 		kthread_at[++kthreads] = $2
@@ -279,8 +279,7 @@ function recalls(   s, scenario, ours, plain) {
 		title("recall, worst, ms", "%15s %15s")
 		ours = highest(recall[scenario, "bulkhead"])
 		plain = highest(recall[scenario, "plain"])
-		judge(sprintf("%-6s %-31s  %15s %15s", kernel, scenario, \
-			plain >= 1e6 ? "never" : plain, ours >= 1e6 ? "never" : ours), \
+		judge(sprintf("%-6s %-31s  %15.1f %15.1f", kernel, scenario, plain, ours), \
 			ours > period ? " recall" : "")
 	}
 }

@@ -154,18 +154,14 @@ static void measure_recall(const struct scenario *scenario, enum arm arm)
 {
 	const struct group *victim = scenario->group;
 	static struct arena arena;
-	uint64_t wake, end, delay;
+	uint64_t wake, end;
 
 	arena_build(&arena, scenario, arm, NULL);
 	wake = arena_start(&arena) + victim->delay;
 	end = wake + (scenario->windows ?: windows_default) * SECOND;
 	sleep_until(end);
-	delay = recall_delay(arena.member[0].record, victim, wake, end);
-	printf("recall\t%s\t%s\t%s\t", scenario->name, arm_names[arm], victim->name);
-	if (delay == RECALL_NEVER)
-		printf("never\n");
-	else
-		printf("%.0f\n", delay / 1e6);
+	printf("recall\t%s\t%s\t%s\t%.1f\n", scenario->name, arm_names[arm], victim->name,
+	       recall_latency(arena.member[0].record, victim, wake, end) / 1e6);
 	arena_clear(&arena);
 }
 

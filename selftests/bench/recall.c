@@ -4,7 +4,6 @@
 #include "bench.h"
 
 #define MS		1000000ULL
-#define SPAN_MIN	50	/* ms */
 #define TRACE_MAX	4000	/* ms */
 #define ENOUGH		0.97
 
@@ -35,29 +34,23 @@ static void add_thread(const struct record *record, int thread, uint64_t wake, d
 		sum[ms] += cpu;
 }
 
-static bool holds_from(const double *sum, int count, int from, double rate)
+uint64_t recall_latency(const struct record *record, const struct group *group, uint64_t wake,
+			uint64_t end)
 {
-	int to;
-
-	for (to = from + SPAN_MIN; to < count; to++)
-		if (sum[to] - sum[from] < rate * (to - from))
-			return false;
-	return from + SPAN_MIN < count;
-}
-
-uint64_t recall_delay(const struct record *record, const struct group *group, uint64_t wake,
-		      uint64_t end)
-{
-	double rate = ENOUGH * group->guarantee / BULKHEAD_CPU * MS;
+	double rate = ENOUGH * group->guarantee / BULKHEAD_CPU;
 	int count = (end - wake) / MS, i;
 	static double sum[TRACE_MAX];
+	double latency = 0;
 
 	require(count <= TRACE_MAX, "too long a trace");
 	memset(sum, 0, sizeof(sum));
 	for (i = 0; i < group->load.threads; i++)
 		add_thread(record, i, wake, sum, count);
-	for (i = 0; i < count; i++)
-		if (holds_from(sum, count, i, rate))
-			return i * MS;
-	return RECALL_NEVER;
+	for (i = 0; i < count; i++) {
+		double late = i * MS - sum[i] / rate;
+
+		if (late > latency)
+			latency = late;
+	}
+	return latency;
 }
