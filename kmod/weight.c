@@ -42,8 +42,7 @@ u64 weight_least(const struct weight_sums *sums, u64 share, const struct weight_
 {
 	if (!step->over || !sums->shares)
 		return 0;
-	return min(2 * LIMIT_WEIGHT_MAX / step->over,
-		   div64_u64(LIMIT_WEIGHT_MAX / step->boost * share, sums->shares));
+	return div64_u64(2 * LIMIT_WEIGHT_MAX / step->over * share, sums->shares);
 }
 
 u64 weight_top(const struct weight_sums *sums)

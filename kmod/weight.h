@@ -87,8 +87,8 @@ u64 weight_standing(u64 weight, u64 step);
  * less than that of a large one that is over.
  *
  * Context: Any.
- * Return: twice as much as the largest has that is over, but for all together not more
- * than the largest has that is boosted; 0 if those who are over have cpu.idle.
+ * Return: its share of twice as much as the largest has that is over; 0 if those who are
+ * over have cpu.idle.
  */
 u64 weight_least(const struct weight_sums *sums, u64 share, const struct weight_step *step);
 

@@ -390,8 +390,8 @@ static void standing(void)
 }
 
 /*
- * Who is behind with what is left over is before a large one that is over, and a crowd of
- * them is not before a large one that lacks what was promised to it.
+ * Who is behind with what is left over is before a large one that is over, by its share: a
+ * crowd is not before a large one that lacks what was promised to it.
  */
 static void least(void)
 {
@@ -409,10 +409,11 @@ static void least(void)
 				KTAP_EXPECT_EQ(one, 0);
 				continue;
 			}
-			KTAP_EXPECT_LE(one * count, 10000 / steps[i].boost);
-			KTAP_EXPECT_GE(weight_least(&sums, 200, &steps[i]), one);
-			if (count <= 3)
-				KTAP_EXPECT_GE(one, 3 * weight_standing(10000, steps[i].over) / 2);
+			KTAP_EXPECT_LE(one * count, 2 * 10000 / steps[i].over);
+			KTAP_EXPECT_LE(one * count, 10000 / steps[i].under * 2);
+			KTAP_EXPECT_GE(weight_least(&sums, 200, &steps[i]), 2 * one);
+			if (count == 1)
+				KTAP_EXPECT_GT(one, weight_standing(10000, steps[i].over));
 		}
 	/* Nobody has a share. */
 	KTAP_EXPECT_EQ(weight_least(&(struct weight_sums) { }, 0, &steps[0]), 0);
