@@ -76,8 +76,10 @@ static u64 oom_host_kills;
 static struct {
 	/* Tells candidates of this walk from those of earlier ones. */
 	u64 round;
-	/* Somebody is being killed already, or has asked to be killed first. */
-	bool leave;
+	/* Somebody is being killed already: his memory is on its way. */
+	bool dying;
+	/* Somebody has asked to be killed first (swapoff). */
+	bool origin;
 	/* There is somebody whom the kernel would kill. */
 	bool killable;
 	/* What the host's processes would give back (pages). */
@@ -184,11 +186,11 @@ static void look_at(struct task_struct *process)
 		return;
 	if (tsk_is_oom_victim(process)) {
 		if (!test_bit(MMF_OOM_SKIP, &process->signal->oom_mm->flags))
-			oom_walk.leave = true;
+			oom_walk.dying = true;
 		return;
 	}
 	if (oom_task_origin(process)) {
-		oom_walk.leave = true;
+		oom_walk.origin = true;
 		return;
 	}
 	thread = weigh_process(process, &burden);
@@ -337,22 +339,23 @@ static void mark(struct task_struct *victim)
 	mod_delayed_work(system_wq, &oom_tidy, LIMIT_OOM_WAIT);
 }
 
-/* Returns whether the kernel would find anybody to kill, or somebody is being killed. */
-static bool choose(void)
+/* Rank, and mark whom the kernel is to kill, unless it has somebody already. */
+static void choose(void)
 {
 	const struct excess_claim *payer = &oom_walk.ranking.payer;
 	const struct partition_candidate *candidate = &oom_walk.host;
 	struct task_struct *process;
 
 	oom_walk.round++;
-	oom_walk.leave = false;
+	oom_walk.dying = false;
+	oom_walk.origin = false;
 	oom_walk.killable = false;
 	oom_walk.host_pages = 0;
 
 	rcu_read_lock();
 	for_each_process(process) {
 		look_at(process);
-		if (oom_walk.leave)
+		if (oom_walk.dying || oom_walk.origin)
 			goto unlock;
 	}
 	rank_all();
@@ -363,7 +366,24 @@ static bool choose(void)
 	mark(candidate->process);
 unlock:
 	rcu_read_unlock();
-	return oom_walk.leave || oom_walk.killable;
+}
+
+/*
+ * What is to be had without killing anybody, or anybody more (bytes).
+ *
+ * Who waits for a victim is told of progress: he tries again, as he does when the kernel
+ * finds the victim itself. But the kernel looks later than we did, and would choose by
+ * itself if the victim has just gone. It is not for ever: the reaper marks a victim that is
+ * stuck, and then the next one is chosen. Who is about to exit may be helped by the kernel.
+ */
+static u64 have_without(void)
+{
+	if (oom_walk.dying && !fatal_signal_pending(current) && !(current->flags & PF_EXITING))
+		return PAGE_SIZE;
+	if (oom_walk.dying || oom_walk.origin || oom_walk.killable)
+		return 0;
+	/* With nobody to be killed the kernel panics: that keeps no promise either. */
+	return reserve_give_any(LIMIT_OOM_GIVE);
 }
 
 /*
@@ -383,9 +403,8 @@ static int out_of_memory_notify(struct notifier_block *block, unsigned long unus
 	forget_earlier();
 	if (given || !READ_ONCE(oom_by_excess) || !registry_count())
 		goto out;
-	/* With nobody to be killed the kernel panics: that keeps no promise either. */
-	if (!choose())
-		given = reserve_give_any(LIMIT_OOM_GIVE);
+	choose();
+	given = have_without();
 out:
 	*freed += given >> PAGE_SHIFT;
 	return NOTIFY_OK;

@@ -29,8 +29,11 @@ struct holder {
 	pid_t pids[HOLDER_PROCESSES];	/* 0: died, and was reaped */
 };
 
-/* Keep the test program itself from being killed. Its holders are not. */
-void holder_spare_me(void);
+/*
+ * Keep the test program itself from being killed (its holders are not), and the kernel from
+ * having more or less free when it kills.
+ */
+void holders_begin(void);
 
 /* Create the partition, without any process. */
 void holder_create(struct holder *holder);

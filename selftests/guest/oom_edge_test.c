@@ -444,6 +444,6 @@ static const struct test_case cases[] = {
 
 int main(int argc, char **argv)
 {
-	holder_spare_me();
+	holders_begin();
 	return run_cases(cases, ARRAY_SIZE(cases), argc, argv);
 }

@@ -124,16 +124,20 @@ static void owner_takes(void)
 	end(all);
 }
 
-/* The excess is in many: one after the other pays, and nobody of those who have less. */
+/*
+ * The excess is in many: one after the other pays, and nobody of those who have less. Often:
+ * the kernel and the module look at the last victim one after the other, and it may go in
+ * between.
+ */
 static void spread(void)
 {
 	static const unsigned int percent[HOLDERS] = { 50, 100, 150, 100 };
 	struct holder all[HOLDERS] = { [2].processes = 50 };
 	__u64 slowest = 0;
-	unsigned int i;
+	unsigned int i, most = 4 * rounds;
 
 	start(all, percent);
-	for (i = 0; i < rounds; i++) {
+	for (i = 0; i < most; i++) {
 		if (!pays(all, &all[2], -1, 3))
 			break;
 		slowest = taker_waited() > slowest ? taker_waited() : slowest;
@@ -141,8 +145,8 @@ static void spread(void)
 		if (holder_alive(&all[2]) < 46)
 			holder_fill(&all[2]);
 	}
-	KTAP_EXPECT_EQ(i, rounds);
-	ktap_diag("right victims %u times of %u, longest wait %llu ms", i, rounds,
+	KTAP_EXPECT_EQ(i, most);
+	ktap_diag("right victims %u times of %u, longest wait %llu ms", i, most,
 		  slowest / 1000000);
 	end(all);
 }
@@ -310,6 +314,6 @@ int main(int argc, char **argv)
 {
 	if (argc > 2)
 		rounds = atoi(argv[2]);
-	holder_spare_me();
+	holders_begin();
 	return run_cases(cases, ARRAY_SIZE(cases), argc, argv);
 }

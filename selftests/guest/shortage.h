@@ -13,7 +13,8 @@
 
 /*
  * Left to be taken until memory runs out (bytes). The kernel kills while as much as 18 MiB
- * are in the free lists of its CPUs (seen with two): less may be too little already.
+ * are in the free lists of its CPUs (seen with two; holders_begin() makes it less): less may be
+ * too little already.
  */
 #define LEFT	(28 * MIB)
 
