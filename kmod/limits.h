@@ -113,6 +113,14 @@
 #define LIMIT_PORTION_LOOK		512UL
 
 /*
+ * What a portion may have more, so that the node gets to its high watermarks: bounded by the
+ * time that it takes to free it, as nobody else runs on the CPU meanwhile (0.1 ms), and by
+ * this part of the reserve, as others may take it.
+ */
+#define LIMIT_PORTION_LACKING		((32UL << 20) >> PAGE_SHIFT)
+#define LIMIT_PORTION_LACKING_SHARE	8
+
+/*
  * How often a reserve is compared with what it is to have: soon after something
  * changed, and less often the longer nothing does. Nothing tells that a use has fallen;
  * at rest all reserves are looked at together, once in a second.

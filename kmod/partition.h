@@ -100,6 +100,7 @@ struct partition_candidate {
  * @reserve_lock: protects @portion; nothing nests inside
  * @portion: how much of @stock is handed over at a time
  * @reserve_handed: when that was done last (jiffies)
+ * @emptied_use: its use when the kernel was made to empty the lists of the CPUs (pages)
  * @last_use: O: what it used when it was last given something instead of a kill (pages)
  * @last_gifts: O: how often, since that grew
  * @memory_events: L: its file of that name, kept open from the first soft limit on
@@ -158,6 +159,7 @@ struct partition {
 	spinlock_t reserve_lock;	/* the portion: see above */
 	struct portion portion;
 	unsigned long reserve_handed;
+	unsigned long emptied_use;
 	unsigned long last_use;
 	unsigned int last_gifts;
 

@@ -11,18 +11,23 @@
 #include <linux/atomic.h>
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/gfp.h>
 #include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/math.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/mmzone.h>
 #include <linux/nodemask.h>
 #include <linux/numa.h>
+#include <linux/preempt.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/shrinker.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
+#include <linux/topology.h>
 #include <linux/workqueue.h>
 
 #include <linux/bulkhead.h>
@@ -36,6 +41,7 @@
 #include "partition.h"
 #include "portion.h"
 #include "stock.h"
+#include "tracehook.h"
 
 /*
  * Those that have, or once had, something to hold; read under RCU. A partition comes
@@ -140,11 +146,32 @@ static void wake(struct partition *partition)
 	mod_delayed_work(system_unbound_wq, &partition->reserve_look, 0);
 }
 
+/*
+ * What is handed over at a time. While it arrives, so much that kswapd has nothing to do: it
+ * would find nothing, or reclaim from others what is not needed. And whole pageblocks: when
+ * a part of one is taken for pages of another kind the kernel raises its watermarks for a
+ * while (boost_watermark() in mm/page_alloc.c), and kswapd runs for that.
+ */
+static unsigned long portion_pages(const struct partition *partition, int node)
+{
+	unsigned long pages = READ_ONCE(partition->portion.pages);
+	unsigned long held = stock_pages(&partition->stock, node);
+
+	if (pages < LIMIT_PORTION_FIRST)
+		return min(pages, held);
+	pages += min3(stock_lacking(node), LIMIT_PORTION_LACKING,
+		      held / LIMIT_PORTION_LACKING_SHARE);
+	return min(round_up(pages, pageblock_nr_pages), held);
+}
+
 static unsigned long give_portion(struct partition *partition, int node)
 {
-	unsigned long use = use_pages(partition), given;
+	unsigned long use, given;
 
-	given = give(partition, node, READ_ONCE(partition->portion.pages));
+	if (!stock_pages(&partition->stock, node))
+		return 0;
+	use = use_pages(partition);
+	given = give(partition, node, portion_pages(partition, node));
 	if (!given)
 		return 0;
 	spin_lock(&partition->reserve_lock);
@@ -193,6 +220,20 @@ static unsigned long give_excess(int node, unsigned long pages)
 }
 
 /*
+ * The owner lacks what was promised to it, and nothing is held: what it was handed may be in
+ * the lists of another CPU. The kernel empties these once reclaim has made progress, and
+ * otherwise kills. But not again before its use has changed: that was not it, then.
+ */
+static bool wants_lists(const struct partition *partition)
+{
+	unsigned long use = use_pages(partition), before = READ_ONCE(partition->emptied_use);
+
+	return READ_ONCE(partition->backed) > use &&
+	       !stock_pages(&partition->stock, NUMA_NO_NODE) &&
+	       max(use, before) - min(use, before) >= LIMIT_RESERVE_SLACK_CPU;
+}
+
+/*
  * Who reclaims is told of twice what it may have, for of objects that cost nothing to
  * make anew (seeks is 0) the kernel takes half, whatever its priority.
  */
@@ -201,15 +242,16 @@ static unsigned long shrinker_count(struct shrinker *shrinker, struct shrink_con
 	struct partition *partition;
 	unsigned long pages = 0;
 
-	if (!atomic_long_read(&held_pages))
+	if (list_empty(&reserves))
 		return 0;
 	rcu_read_lock();
 	partition = membership_of(current);
 	if (partition)
-		pages = min(READ_ONCE(partition->portion.pages),
-			    stock_pages(&partition->stock, control->nid));
+		pages = portion_pages(partition, control->nid);
 	if (!pages)
 		pages = count_excess(control->nid);
+	if (!pages && partition)
+		pages = wants_lists(partition);
 	rcu_read_unlock();
 	return 2 * pages;
 }
@@ -225,6 +267,10 @@ static unsigned long shrinker_scan(struct shrinker *shrinker, struct shrink_cont
 		given = give_portion(partition, control->nid);
 	if (!given)
 		given = give_excess(control->nid, LIMIT_PORTION_FIRST);
+	if (!given && partition && wants_lists(partition)) {
+		WRITE_ONCE(partition->emptied_use, use_pages(partition));
+		given = 1;
+	}
 	rcu_read_unlock();
 	if (!given)
 		return SHRINK_STOP;
@@ -418,16 +464,48 @@ u64 reserve_give_any(u64 bytes)
 	return (u64)given << PAGE_SHIFT;
 }
 
+/*
+ * An allocation has found nothing above the low watermark, and wakes kswapd (wakeup_kswapd()
+ * in mm/vmscan.c). What the owner is handed now it need not reclaim for later, down at the
+ * lowest one. Each node is woken that it may take from: what is handed over is of the
+ * closest one. Not on -rt, where a probe must not take these locks.
+ */
+static void notice_shortage(void *data, int node, int zone, int order, gfp_t flags)
+{
+	struct partition *partition;
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !gfpflags_allow_blocking(flags) || !in_task() ||
+	    node != numa_mem_id())
+		return;
+	rcu_read_lock();
+	partition = membership_of(current);
+	if (partition)
+		give_portion(partition, node);
+	rcu_read_unlock();
+}
+
+static struct tracehook reserve_hooks[] = {
+	{ .name = "mm_vmscan_wakeup_kswapd", .probe = notice_shortage },
+};
+
 static struct shrinker *shrinker;
 
 int reserve_init(void)
 {
+	int err;
+
 	shrinker = compat_shrinker_register("bulkhead", SHRINKER_NUMA_AWARE, shrinker_count,
 					    shrinker_scan);
-	return shrinker ? 0 : -ENOMEM;
+	if (!shrinker)
+		return -ENOMEM;
+	err = tracehook_attach(reserve_hooks, ARRAY_SIZE(reserve_hooks));
+	if (err)
+		compat_shrinker_unregister(shrinker);
+	return err;
 }
 
 void reserve_exit(void)
 {
+	tracehook_detach(reserve_hooks, ARRAY_SIZE(reserve_hooks));
 	compat_shrinker_unregister(shrinker);
 }

@@ -197,3 +197,19 @@ unsigned long stock_pages(const struct stock *stock, int node)
 {
 	return READ_ONCE(*(node == NUMA_NO_NODE ? &stock->pages : &stock->nodes[node].pages));
 }
+
+unsigned long stock_lacking(int node)
+{
+	unsigned long lacking = 0;
+	int i;
+
+	for (i = 0; i < MAX_NR_ZONES; i++) {
+		struct zone *zone = &NODE_DATA(node)->node_zones[i];
+		unsigned long free = zone_page_state(zone, NR_FREE_PAGES);
+		unsigned long high = high_wmark_pages(zone);
+
+		if (populated_zone(zone) && free < high)
+			lacking += high - free;
+	}
+	return lacking;
+}

@@ -91,4 +91,15 @@ unsigned long stock_give(struct stock *stock, int node, unsigned long pages);
  */
 unsigned long stock_pages(const struct stock *stock, int node);
 
+/**
+ * stock_lacking() - What a node lacks to its high watermarks
+ * @node: the node
+ *
+ * With so much more its kswapd finds nothing to do.
+ *
+ * Context: Any.
+ * Return: pages.
+ */
+unsigned long stock_lacking(int node);
+
 #endif /* BULKHEAD_STOCK_H */
