@@ -8,6 +8,7 @@
 #include "hog.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -153,6 +154,81 @@ static void hog_and_owner(void)
 	finish(fd);
 	ktap_diag("with all memory taken:");
 	owner_against_hog(allocate, SIZED(112));
+}
+
+/* How often anybody had to reclaim for himself. */
+static __u64 direct_reclaims(void)
+{
+	return vmstat("allocstall_dma") + vmstat("allocstall_dma32") +
+	       vmstat("allocstall_normal") + vmstat("allocstall_movable");
+}
+
+/*
+ * It is handed over before the owner has to reclaim: portions have 4 MiB and more, and with
+ * the shrinker alone each of them is a direct reclaim. Not so on -rt (memory.rst).
+ */
+static void without_reclaim(void)
+{
+	__u64 before = direct_reclaims();
+
+	owner_against_hog(allocate, SIZED(112));
+	KTAP_EXPECT_LE(direct_reclaims() - before, SIZED(112) / (10 * MIB));
+	ktap_diag("%llu direct reclaims", direct_reclaims() - before);
+}
+
+static void pin(int cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	if (sched_setaffinity(0, sizeof(cpus), &cpus))
+		_exit(98);
+}
+
+static int free_there(void *arg)
+{
+	struct area area = area_map(*(size_t *)arg);
+
+	pin(1);
+	madvise(area.start, area.size, MADV_NOHUGEPAGE);
+	area_touch(area);
+	raise(SIGSTOP);
+	munmap(area.start, area.size);
+	raise(SIGSTOP);
+	return 0;
+}
+
+static int allocate_here(void *arg)
+{
+	pin(0);
+	return allocate(arg);
+}
+
+/*
+ * What one process of the owner has freed is in the lists of its CPU, and neither free nor
+ * held, when another one on another CPU wants all that was promised.
+ */
+static void in_other_lists(void)
+{
+	__u64 kills = vmstat("oom_kill");
+	int fd = reserve_make("a", SIZED(120));
+	struct actor there = actor_start(fd, free_there, SIZED(30));
+	struct actor here = actor_start(fd, allocate_here, SIZED(117));
+	pid_t pid;
+
+	actor_begin(&there);
+	KTAP_EXPECT(EVENTUALLY(task_state(there.pid) == 'T'));
+	pid = hog_start(4 * MIB);
+	kill(there.pid, SIGCONT);
+	KTAP_EXPECT(EVENTUALLY(stats(fd).memory < SIZED(10)));
+	ktap_diag("%llu KiB in the lists", free_in_lists() >> 10);
+	KTAP_EXPECT_EQ(actor_run(&here), 0);
+	KTAP_EXPECT_EQ(vmstat("oom_kill"), kills);
+	KTAP_EXPECT_EQ(task_state(pid), 'T');
+	kill_and_reap(pid);
+	kill_and_reap(there.pid);
+	KTAP_EXPECT_EQ(finish(fd), 0);
 }
 
 static void hog_and_locked(void)
@@ -459,6 +535,8 @@ static const struct test_case cases[] = {
 	{ follows_use, "use and reserve change places" },
 	{ live_changes, "guarantee and mode change live" },
 	{ hog_and_owner, "all memory is taken: the owner gets its guarantee" },
+	{ without_reclaim, "all memory is taken: the owner does not reclaim" },
+	{ in_other_lists, "all memory is taken, or in the lists of another CPU" },
 	{ hog_and_locked, "all memory is taken: locked memory" },
 	{ hog_and_huge, "all memory is taken: huge pages" },
 	{ hog_and_shared, "all memory is taken: shared memory" },
