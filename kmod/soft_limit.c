@@ -24,7 +24,6 @@
 #include <linux/bulkhead.h>
 
 #include "cgroup_dir.h"
-#include "errand.h"
 #include "limits.h"
 #include "memory.h"
 #include "partition.h"
@@ -49,9 +48,8 @@ static unsigned long look_pause(const struct bulkhead_settings *settings)
 					LIMIT_SOFT_LOOK_MIN_MS, LIMIT_SOFT_LOOK_MAX_MS));
 }
 
-static int raise_max(void *argument)
+static int raise_max(struct partition *partition)
 {
-	struct partition *partition = argument;
 	u64 limit = partition->settings.memory_limit;
 
 	if (limit == BULKHEAD_UNLIMITED)
@@ -60,9 +58,8 @@ static int raise_max(void *argument)
 }
 
 /* Lowered and raised again: what stays above is reclaimed, or killed by the kernel. */
-static int enforce(void *argument)
+static int enforce(struct partition *partition)
 {
-	struct partition *partition = argument;
 	int err, raise_err;
 
 	err = cgroup_dir_write(&partition->dir, "memory.max", "%llu",
@@ -72,17 +69,13 @@ static int enforce(void *argument)
 	return raise_err ?: err;
 }
 
-static int release(void *argument)
+static int release(struct partition *partition)
 {
-	struct partition *partition = argument;
-
 	return cgroup_dir_write(&partition->dir, "memory.high", "max");
 }
 
-static int restore(void *argument)
+static int restore(struct partition *partition)
 {
-	struct partition *partition = argument;
-
 	return cgroup_dir_write(&partition->dir, "memory.high", "%llu",
 				partition->settings.memory_soft_limit);
 }
@@ -97,7 +90,7 @@ static void escalate(struct partition *partition)
 			      partition->name, settings->memory_soft_limit,
 			      div_u64(settings->memory_soft_time, NSEC_PER_MSEC),
 			      enforcing ? "enforcing it" : "releasing it");
-	err = errand_run_long(enforcing ? enforce : release, partition);
+	err = enforcing ? enforce(partition) : release(partition);
 	if (err)
 		pr_warn_ratelimited("partition %s: cannot do so: error %d\n", partition->name, err);
 	else if (!enforcing)
@@ -114,19 +107,19 @@ static bool look_at(struct partition *partition)
 	lockdep_assert_held(&partition->lock);
 	if (partition->state != PARTITION_ACTIVE)
 		return false;
-	if (partition->soft_enforced && !errand_run(raise_max, partition))
+	if (partition->soft_enforced && !raise_max(partition))
 		partition->soft_enforced = false;
 	if (settings->memory_soft_limit == BULKHEAD_UNLIMITED)
 		return partition->soft_enforced;
 	if (!above(partition, settings->memory_soft_limit)) {
 		partition->soft_since = 0;
-		if (partition->soft_released && !errand_run(restore, partition))
+		if (partition->soft_released && !restore(partition))
 			partition->soft_released = false;
 		return partition->soft_released || partition->soft_enforced;
 	}
 	if (partition->soft_released) {
 		/* Again: a change that failed has put it back. */
-		errand_run(release, partition);
+		release(partition);
 		return true;
 	}
 	if (settings->memory_soft_time == BULKHEAD_UNLIMITED)
