@@ -161,6 +161,15 @@
 #define LIMIT_RESERVE_GIFTS		16U
 
 /*
+ * A partition that is to get a lower memory limit is brought below it by this part of it, but
+ * not by more than so many bytes: it goes on to allocate until the limit is written. So often
+ * in a row it may bring nothing.
+ */
+#define LIMIT_SHRINK_SHARE		16
+#define LIMIT_SHRINK_MOST		(4ULL << 20)
+#define LIMIT_SHRINK_ROUNDS		3
+
+/*
  * Charges that a CPU has taken in advance (MEMCG_CHARGE_BATCH of 64 pages), twice: so far
  * above its soft limit is who is kept there by reclaim. But not farther than this part of
  * the limit: on many CPUs that would be far above a small one.

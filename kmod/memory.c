@@ -15,6 +15,7 @@
 
 #include "cgroup_dir.h"
 #include "errand.h"
+#include "limits.h"
 
 u64 memory_use(struct cgroup *cgroup, u64 *peak)
 {
@@ -69,10 +70,9 @@ static int open_reclaim(void *argument)
 int memory_shrink(const struct cgroup_dir *dir, u64 limit)
 {
 	struct memory_reclaim reclaim = { .dir = dir };
-	u64 use = memory_use(dir->cgroup, NULL);
-	char text[24];
-	loff_t pos = 0;
-	ssize_t ret;
+	u64 use = memory_use(dir->cgroup, NULL), least = use;
+	unsigned int rounds = LIMIT_SHRINK_ROUNDS;
+	ssize_t ret = 0;
 	int err;
 
 	if (use <= limit)
@@ -80,10 +80,23 @@ int memory_shrink(const struct cgroup_dir *dir, u64 limit)
 	err = errand_run(open_reclaim, &reclaim);
 	if (err)
 		return err;
-	ret = kernel_write(reclaim.file, text,
-			   scnprintf(text, sizeof(text), "%llu", use - limit), &pos);
+	/* It may go on to allocate meanwhile: as long as there is less of it each time. */
+	while (use > limit && rounds) {
+		char text[24];
+		loff_t pos = 0;
+
+		ret = kernel_write(reclaim.file, text,
+				   scnprintf(text, sizeof(text), "%llu", use - limit +
+					     min(limit / LIMIT_SHRINK_SHARE, LIMIT_SHRINK_MOST)),
+				   &pos);
+		/* EAGAIN: not all could be had. */
+		if (ret < 0 && ret != -EAGAIN)
+			break;
+		use = memory_use(dir->cgroup, NULL);
+		rounds = use < least ? LIMIT_SHRINK_ROUNDS : rounds - 1;
+		least = min(least, use);
+	}
 	fput(reclaim.file);
-	/* EAGAIN: not all could be had. */
 	return ret < 0 && ret != -EAGAIN ? ret : 0;
 }
 
