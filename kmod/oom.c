@@ -398,8 +398,10 @@ static int out_of_memory_notify(struct notifier_block *block, unsigned long unus
 
 	if (*freed)
 		return NOTIFY_OK;
-	/* What is held for the owner it is to have before anybody dies for it. */
+	/* First what is held for the owner, or for nobody: before anybody dies for it. */
 	given = reserve_give_own();
+	if (!given)
+		given = reserve_give_excess();
 	forget_earlier();
 	if (given || !READ_ONCE(oom_by_excess) || !registry_count())
 		goto out;
@@ -436,7 +438,7 @@ static void probe_mark_victim(void *unused)
 	rcu_read_unlock();
 	raw_spin_unlock_irqrestore(&oom_guard, flags);
 	/* oom_lock is held here, too: nobody writes another line. */
-	pr_warn_ratelimited("%s\n", oom_line);
+	pr_warn("%s\n", oom_line);
 	return;
 unlock:
 	raw_spin_unlock_irqrestore(&oom_guard, flags);

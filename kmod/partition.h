@@ -103,6 +103,7 @@ struct partition_candidate {
  * @emptied_use: its use when the kernel was made to empty the lists of the CPUs (pages)
  * @last_use: O: what it used when it was last given something instead of a kill (pages)
  * @last_gifts: O: how often, since that grew
+ * @last_gift: O: when it was the last time (jiffies)
  * @memory_events: L: its file of that name, kept open from the first soft limit on
  * @soft_queue: I: from then on: woken when something of that changes
  * @soft_entry: of us in that queue
@@ -162,6 +163,7 @@ struct partition {
 	unsigned long emptied_use;
 	unsigned long last_use;
 	unsigned int last_gifts;
+	unsigned long last_gift;
 
 	struct file *memory_events;
 	wait_queue_head_t *soft_queue;

@@ -50,8 +50,6 @@
 static LIST_HEAD(reserves);
 static DEFINE_SPINLOCK(reserves_lock);	/* protects changes of the list */
 
-static atomic_long_t held_pages;	/* sum of all stocks */
-
 static unsigned long use_pages(const struct partition *partition)
 {
 	return memory_use(partition->dir.cgroup, NULL) >> PAGE_SHIFT;
@@ -81,21 +79,14 @@ static unsigned long excess_pages(const struct partition *partition)
 	return held > keep ? held - keep : 0;
 }
 
-static unsigned long give(struct partition *partition, int node, unsigned long pages)
-{
-	unsigned long given = stock_give(&partition->stock, node, pages);
-
-	atomic_long_sub(given, &held_pages);
-	return given;
-}
-
 /* However much that is: without keeping others from the CPU, or from the stock. */
 static unsigned long give_slowly(struct partition *partition, unsigned long pages)
 {
 	unsigned long given = 0, part;
 
 	do {
-		part = give(partition, NUMA_NO_NODE, min(pages - given, LIMIT_PORTION_MAX));
+		part = stock_give(&partition->stock, NUMA_NO_NODE,
+				  min(pages - given, LIMIT_PORTION_MAX));
 		given += part;
 		cond_resched();
 	} while (part && given < pages);
@@ -122,12 +113,9 @@ static unsigned long fill_pages(struct partition *partition)
 static unsigned long fill(struct partition *partition)
 {
 	unsigned long held = stock_pages(&partition->stock, NUMA_NO_NODE);
-	unsigned long taken = stock_fill(&partition->stock,
-					 min(fill_pages(partition),
-					     held + LIMIT_RESERVE_FILL));
 
-	atomic_long_add(taken, &held_pages);
-	return taken;
+	return stock_fill(&partition->stock,
+			  min(fill_pages(partition), held + LIMIT_RESERVE_FILL));
 }
 
 /*
@@ -171,7 +159,7 @@ static unsigned long give_portion(struct partition *partition, int node)
 	if (!stock_pages(&partition->stock, node))
 		return 0;
 	use = use_pages(partition);
-	given = give(partition, node, portion_pages(partition, node));
+	given = stock_give(&partition->stock, node, portion_pages(partition, node));
 	if (!given)
 		return 0;
 	spin_lock(&partition->reserve_lock);
@@ -184,17 +172,17 @@ static unsigned long give_portion(struct partition *partition, int node)
 
 /*
  * What is there for anybody, and a look at who is short: it is now or never. Not more
- * often than the clock ticks, for reclaim asks very often.
+ * often than the clock ticks for each node, for reclaim asks very often.
  */
 static unsigned long count_excess(int node)
 {
-	static unsigned long last;
+	static unsigned long last[MAX_NUMNODES];
 	unsigned long now = jiffies, pages = 0;
 	struct partition *partition;
 
-	if (READ_ONCE(last) == now)
+	if (READ_ONCE(last[node]) == now)
 		return 0;
-	WRITE_ONCE(last, now);
+	WRITE_ONCE(last[node], now);
 	list_for_each_entry_rcu(partition, &reserves, reserve_node) {
 		pages += min(excess_pages(partition), stock_pages(&partition->stock, node));
 		if (target_pages(partition) > stock_pages(&partition->stock, NUMA_NO_NODE))
@@ -212,7 +200,7 @@ static unsigned long give_excess(int node, unsigned long pages)
 		unsigned long excess = min(excess_pages(partition), pages - given);
 
 		if (excess)
-			given += give(partition, node, excess);
+			given += stock_give(&partition->stock, node, excess);
 		if (given >= pages)
 			break;
 	}
@@ -412,20 +400,30 @@ void reserve_close(struct partition *partition)
 
 u64 reserve_held(const struct partition *partition)
 {
-	unsigned long pages = partition ? stock_pages(&partition->stock, NUMA_NO_NODE) :
-		atomic_long_read(&held_pages);
+	unsigned long pages = 0;
 
+	if (partition)
+		return (u64)stock_pages(&partition->stock, NUMA_NO_NODE) << PAGE_SHIFT;
+	rcu_read_lock();
+	list_for_each_entry_rcu(partition, &reserves, reserve_node)
+		pages += stock_pages(&partition->stock, NUMA_NO_NODE);
+	rcu_read_unlock();
 	return (u64)pages << PAGE_SHIFT;
 }
 
-/* Whether what it was handed before did become its own. */
+/*
+ * Whether what it was handed before did become its own. A use that goes up and down, by others
+ * of the partition, is no sign of it. After a second without any gift it is another story.
+ */
 static bool is_worthwhile(struct partition *partition)
 {
 	unsigned long use = use_pages(partition);
 
-	if (use > partition->last_use)
+	if (use > partition->last_use || time_after(jiffies, partition->last_gift + HZ)) {
 		partition->last_gifts = 0;
-	partition->last_use = use;
+		partition->last_use = use;
+	}
+	partition->last_gift = jiffies;
 	return partition->last_gifts++ < LIMIT_RESERVE_GIFTS;
 }
 
@@ -449,6 +447,16 @@ u64 reserve_give_own(void)
 	return (u64)given << PAGE_SHIFT;
 }
 
+u64 reserve_give_excess(void)
+{
+	unsigned long given;
+
+	rcu_read_lock();
+	given = give_excess(NUMA_NO_NODE, LIMIT_PORTION_FIRST);
+	rcu_read_unlock();
+	return (u64)given << PAGE_SHIFT;
+}
+
 u64 reserve_give_any(u64 bytes)
 {
 	unsigned long pages = min_t(u64, bytes >> PAGE_SHIFT, ULONG_MAX), given = 0;
@@ -458,7 +466,7 @@ u64 reserve_give_any(u64 bytes)
 	list_for_each_entry_rcu(partition, &reserves, reserve_node) {
 		if (given >= pages)
 			break;
-		given += give(partition, NUMA_NO_NODE, pages - given);
+		given += stock_give(&partition->stock, NUMA_NO_NODE, pages - given);
 	}
 	rcu_read_unlock();
 	return (u64)given << PAGE_SHIFT;

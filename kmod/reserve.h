@@ -98,6 +98,16 @@ u64 reserve_held(const struct partition *partition);
 u64 reserve_give_own(void);
 
 /**
+ * reserve_give_excess() - Give back what is held and was promised to nobody
+ *
+ * For the OOM notifier: reclaim asks each node for it no more often than the clock ticks.
+ *
+ * Context: Any but interrupts, otherwise as reserve_give_own().
+ * Return: bytes that are free now.
+ */
+u64 reserve_give_excess(void);
+
+/**
  * reserve_give_any() - Give up reserves, where the alternative is worse
  * @bytes: how much
  *

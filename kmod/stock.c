@@ -9,6 +9,7 @@
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/mmzone.h>
+#include <linux/mutex.h>
 #include <linux/nodemask.h>
 #include <linux/numa.h>
 #include <linux/page_ref.h>
@@ -126,12 +127,16 @@ static unsigned long take_piece(struct stock *stock, int node, unsigned long mos
 	return 0;
 }
 
+/* Who fills: others at the same time would count on the same spare pages. */
+static DEFINE_MUTEX(stock_filling);
+
 unsigned long stock_fill(struct stock *stock, unsigned long pages)
 {
 	unsigned long taken = 0, had = READ_ONCE(stock->pages);
 	nodemask_t exhausted = NODE_MASK_NONE;
 	long spare;
 
+	mutex_lock(&stock_filling);
 	while (had + taken < pages) {
 		int node = richest_node(&exhausted, &spare);
 		unsigned long piece;
@@ -146,6 +151,7 @@ unsigned long stock_fill(struct stock *stock, unsigned long pages)
 		taken += piece;
 		cond_resched();
 	}
+	mutex_unlock(&stock_filling);
 	return taken;
 }
 
@@ -203,7 +209,8 @@ unsigned long stock_lacking(int node)
 	unsigned long lacking = 0;
 	int i;
 
-	for (i = 0; i < MAX_NR_ZONES; i++) {
+	/* What is kept is not of the zones above. */
+	for (i = 0; i <= gfp_zone(GFP_HIGHUSER); i++) {
 		struct zone *zone = &NODE_DATA(node)->node_zones[i];
 		unsigned long free = zone_page_state(zone, NR_FREE_PAGES);
 		unsigned long high = high_wmark_pages(zone);

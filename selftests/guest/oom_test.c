@@ -49,7 +49,7 @@ static __u64 huge_pages(void)
 	return strtoull(count, NULL, 10);
 }
 
-/* The line in the log and the record tell the same. (The first one: the lines are limited.) */
+/* The line in the log and the record tell the same. */
 static void log_agrees(void)
 {
 	static const unsigned int percent[HOLDERS] = { 50, 100, 150, 100 };
