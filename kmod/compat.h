@@ -169,4 +169,14 @@ static inline void compat_account_reclaimed(unsigned long pages)
 #endif
 }
 
+/*
+ * Up to 6.1 reclaim inside of a cgroup heeds the protection that this cgroup had when it was
+ * last reclaimed from as one of others: it was not computed again ("mm: memcg: fix stale
+ * protection of reclaim target memcg").
+ */
+static inline bool compat_stale_protection(void)
+{
+	return LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0);
+}
+
 #endif /* BULKHEAD_COMPAT_H */

@@ -39,6 +39,7 @@
 #include "membership.h"
 #include "memory.h"
 #include "partition.h"
+#include "recall.h"
 #include "registry.h"
 #include "reserve.h"
 #include "settings.h"
@@ -240,6 +241,39 @@ undo:
 	return err;
 }
 
+/* The partition's memory.min alone. */
+static int protect(void *argument)
+{
+	struct lifecycle_errand *errand = argument;
+
+	return memory_protect(&errand->partition->dir, errand->to->memory_guarantee);
+}
+
+/*
+ * A larger guarantee protects before the reserve is filled: what that lacks is reclaimed, and
+ * not to be of the partition's own memory.
+ */
+static int grow_reserve(struct lifecycle_errand *errand, struct lifecycle_verdict *verdict)
+{
+	int err;
+
+	if (errand->to->memory_guarantee > errand->from->memory_guarantee) {
+		verdict->culprit = BULKHEAD_SET_MEMORY_GUARANTEE;
+		err = errand_run(protect, errand);
+		if (err)
+			return err;
+	}
+	return hold_reserve(errand->partition, errand->to, verdict);
+}
+
+static void protect_as_before(struct partition *partition, const struct bulkhead_settings *from)
+{
+	struct lifecycle_errand errand = { .partition = partition, .to = from };
+
+	if (errand_run(protect, &errand))
+		pr_err_ratelimited("partition %s: cannot put memory.min back\n", partition->name);
+}
+
 /* What the use is to be brought below before the kernel is told of a limit. */
 static u64 shrink_target(const struct bulkhead_settings *from,
 			 const struct bulkhead_settings *to)
@@ -248,6 +282,20 @@ static u64 shrink_target(const struct bulkhead_settings *from,
 	if (from->memory_soft_limit == to->memory_soft_limit)
 		return to->memory_limit;
 	return min(to->memory_limit, to->memory_soft_limit);
+}
+
+static int refresh(void *partition)
+{
+	recall_refresh(partition);
+	return 0;
+}
+
+static int shrink(struct partition *partition, u64 limit)
+{
+	if (memory_use(partition->dir.cgroup, NULL) <= limit)
+		return 0;
+	errand_run(refresh, partition);
+	return memory_shrink(&partition->dir, limit);
 }
 
 /* Anybody may ask: without the lock, so that nobody who asks holds up a change. */
@@ -276,6 +324,7 @@ static int change(struct partition *partition, const struct bulkhead_settings *s
 		.from = &from,
 		.to = &to,
 	};
+	bool grows;
 	int err;
 
 	lockdep_assert_held(&partition->lock);
@@ -288,13 +337,14 @@ static int change(struct partition *partition, const struct bulkhead_settings *s
 	err = admission_raise(&from, &to, &verdict->admission);
 	if (err)
 		return err;
-	/* What may take long comes first: until it is there nothing is written. */
-	if (reserve_grows(partition, &to)) {
-		err = hold_reserve(partition, &to, verdict);
+	/* What may take long comes first: until it is there nothing else is written. */
+	grows = reserve_grows(partition, &to);
+	if (grows) {
+		err = grow_reserve(&errand, verdict);
 		if (err)
 			goto settle;
 	}
-	err = memory_shrink(&partition->dir, shrink_target(&from, &to));
+	err = shrink(partition, shrink_target(&from, &to));
 	if (err)
 		errand.culprit = BULKHEAD_SET_MEMORY_LIMIT;
 	else
@@ -303,6 +353,8 @@ static int change(struct partition *partition, const struct bulkhead_settings *s
 	if (!err)
 		partition_set_settings(partition, &to);
 settle:
+	if (err && grows)
+		protect_as_before(partition, &from);
 	reserve_set(partition, err ? &from : &to);
 	admission_settle(&from, &to, err ? &from : &to);
 	return err;

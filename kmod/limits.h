@@ -146,19 +146,26 @@
 
 /*
  * A create or change waits so long for the next so many pages of its reserve, and gives
- * up before if so many rounds of reclaim brought nothing. What is reclaimed at a time: a
- * fraction of what a disk writes in a second, so that a signal is heard.
+ * up before if so many rounds of reclaim brought nothing. What is reclaimed at a time is
+ * little: in the meantime who reads files takes the same pages, and a signal is to be heard.
  */
 #define LIMIT_RESERVE_WAIT_MS		60000
 #define LIMIT_RESERVE_GAIN		((32UL << 20) >> PAGE_SHIFT)
-#define LIMIT_RESERVE_ROUNDS		3
-#define LIMIT_RESERVE_RECLAIM		(32ULL << 20)
+#define LIMIT_RESERVE_ROUNDS		8
+#define LIMIT_RESERVE_RECLAIM		(4ULL << 20)
 
 /*
  * As the last step before a kill an owner is handed portions so often without using more
  * than before: what it asks for is not what is held (another node, another zone).
  */
 #define LIMIT_RESERVE_GIFTS		16U
+
+/*
+ * What is recalled from those who are over when somebody would be killed otherwise. So long
+ * the OOM killer is kept waiting for it (jiffies), and is not again after it brought nothing.
+ */
+#define LIMIT_RECALL_BYTES		(32ULL << 20)
+#define LIMIT_RECALL_WAIT		(HZ / 5)
 
 /*
  * A partition that is to get a lower memory limit is brought below it by this part of it, but

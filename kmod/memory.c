@@ -36,21 +36,27 @@ u64 memory_use(struct cgroup *cgroup, u64 *peak)
 	return pages << PAGE_SHIFT;
 }
 
-int memory_protect(const struct cgroup_dir *dir, u64 bytes)
+u64 memory_promised(struct cgroup *cgroup)
 {
 	struct cgroup_subsys_state *css;
-	u64 protected = 0;
+	u64 promised = 0;
+
+	rcu_read_lock();
+	css = rcu_dereference(cgroup->subsys[memory_cgrp_id]);
+	if (css)
+		promised = READ_ONCE(container_of(css, struct mem_cgroup, css)->memory.min);
+	rcu_read_unlock();
+	return promised << PAGE_SHIFT;
+}
+
+int memory_protect(const struct cgroup_dir *dir, u64 bytes)
+{
 	int err = cgroup_dir_write(dir, "memory.min", "%llu", bytes);
 
 	if (err)
 		return err;
-	rcu_read_lock();
-	css = rcu_dereference(dir->cgroup->subsys[memory_cgrp_id]);
-	if (css)
-		protected = READ_ONCE(container_of(css, struct mem_cgroup, css)->memory.min);
-	rcu_read_unlock();
 	/* The guarantee depends on it: that nothing was said against it is not enough. */
-	return protected == bytes >> PAGE_SHIFT ? 0 : -EIO;
+	return memory_promised(dir->cgroup) == round_down(bytes, PAGE_SIZE) ? 0 : -EIO;
 }
 
 /* The file is opened by a worker, as the kernel, and written by the caller. */

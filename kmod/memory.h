@@ -31,6 +31,15 @@ u64 memory_use(struct cgroup *cgroup, u64 *peak);
 int memory_protect(const struct cgroup_dir *dir, u64 bytes);
 
 /**
+ * memory_promised() - A cgroup's memory.min
+ * @cgroup: referenced, or found under RCU
+ *
+ * Context: Any.
+ * Return: bytes; 0 if the cgroup was removed.
+ */
+u64 memory_promised(struct cgroup *cgroup);
+
+/**
  * memory_shrink() - Reclaim from a cgroup until it fits below a limit
  * @dir: its directory
  * @limit: bytes, or BULKHEAD_UNLIMITED

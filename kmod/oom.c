@@ -4,9 +4,10 @@
  *
  * Everything that decides runs in the notifier, in process context, in whatever task
  * was allocating and with any lock that may be held while one allocates, under the
- * kernel's oom_lock. It allocates nothing, does not sleep, and takes but task_lock of
- * the tasks it looks at, as the kernel's killer does right after, partition->view and
- * the locks of a reserve; none is ever held by anybody who allocates.
+ * kernel's oom_lock. It allocates nothing, sleeps but in recall_before_kill(), holding
+ * nothing, and takes but task_lock of the tasks it looks at, as the kernel's killer does
+ * right after, partition->view and the locks of a reserve; none is ever held by anybody who
+ * allocates.
  */
 #include "oom.h"
 
@@ -41,6 +42,7 @@
 #include "membership.h"
 #include "memory.h"
 #include "partition.h"
+#include "recall.h"
 #include "registry.h"
 #include "reserve.h"
 #include "top.h"
@@ -398,10 +400,12 @@ static int out_of_memory_notify(struct notifier_block *block, unsigned long unus
 
 	if (*freed)
 		return NOTIFY_OK;
-	/* First what is held for the owner, or for nobody: before anybody dies for it. */
+	/* What is held for the owner, or for nobody, and what is lent: before anybody dies. */
 	given = reserve_give_own();
 	if (!given)
 		given = reserve_give_excess();
+	if (!given)
+		given = recall_before_kill();
 	forget_earlier();
 	if (given || !READ_ONCE(oom_by_excess) || !registry_count())
 		goto out;
@@ -485,6 +489,7 @@ void oom_exit(void)
 
 	unregister_oom_notifier(&oom_notifier);
 	tracehook_detach(oom_hooks, ARRAY_SIZE(oom_hooks));
+	recall_exit();
 	cancel_delayed_work_sync(&oom_tidy);
 	raw_spin_lock_irq(&oom_guard);
 	victim = forget_victim();

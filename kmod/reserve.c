@@ -40,6 +40,7 @@
 #include "memory.h"
 #include "partition.h"
 #include "portion.h"
+#include "recall.h"
 #include "stock.h"
 #include "tracehook.h"
 
@@ -335,16 +336,20 @@ static u64 missing_bytes(struct partition *partition)
 }
 
 /*
- * From everybody, but not below anybody's memory.min. By a worker: reclaim by a caller
+ * From everybody, but not below anybody's memory.min; and then from those who are protected
+ * beyond theirs, by what this partition was promised. By a worker: reclaim by a caller
  * that is in a partition itself would be handed the reserve of that.
  */
 static int reclaim(void *missing)
 {
-	int err = cgroup_dir_write(cgroup_mount_root(), "memory.reclaim", "%llu",
-				   min(*(u64 *)missing, LIMIT_RESERVE_RECLAIM));
+	u64 bytes = min(*(u64 *)missing, LIMIT_RESERVE_RECLAIM);
+	int err = cgroup_dir_write(cgroup_mount_root(), "memory.reclaim", "%llu", bytes);
 
 	/* Not all could be had. */
-	return err == -EAGAIN ? 0 : err;
+	if (err != -EAGAIN)
+		return err;
+	recall_run(bytes);
+	return 0;
 }
 
 int reserve_wait(struct partition *partition, u64 *missing)

@@ -27,6 +27,7 @@
 #include "limits.h"
 #include "memory.h"
 #include "partition.h"
+#include "recall.h"
 
 /*
  * Whoever is kept at the soft limit by reclaim is above it all the time, by some batches
@@ -62,6 +63,7 @@ static int enforce(struct partition *partition)
 {
 	int err, raise_err;
 
+	recall_refresh(partition);
 	err = cgroup_dir_write(&partition->dir, "memory.max", "%llu",
 			       partition->settings.memory_soft_limit);
 	raise_err = raise_max(partition);

@@ -37,7 +37,7 @@ rules="affinity_test gaming_test guarantee_test pressure_test quiet_test realtim
 # In guests with a kernel command line of their own.
 isolation="isolation_test"
 # In small guests: they take all memory there is.
-memory="reserve_test shortage_test"
+memory="recall_test reserve_test shortage_test"
 oom="oom_test oom_edge_test"
 nodes="numa_test"
 logs=build/check
@@ -216,7 +216,7 @@ isolation_step() {
 
 memory_step() {
 	# shellcheck disable=SC2086 # a list of names
-	GUEST_MEM=448M MODULES=zram guest_step "$1" $memory
+	GUEST_MEM=448M MODULES=zram DISK=1G guest_step "$1" $memory
 }
 
 oom_step() {
