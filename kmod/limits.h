@@ -309,9 +309,9 @@
 
 /*
  * After how long a mark that the kernel has not used is taken back (jiffies), if nothing
- * else does it: as long as it leaves a victim alone before it reaps it, when all is over
- * (OOM_REAPER_DELAY in mm/oom_kill.c).
+ * else does it: it uses it in the same call, unless that was for an allocation that must not
+ * enter a file system. (A virtual CPU may stand still for a moment.)
  */
-#define LIMIT_OOM_WAIT			(2 * HZ)
+#define LIMIT_OOM_WAIT			(HZ / 2)
 
 #endif /* BULKHEAD_LIMITS_H */

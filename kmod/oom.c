@@ -61,6 +61,8 @@ static DEFINE_RAW_SPINLOCK(oom_guard);
 static struct task_struct *oom_victim;
 /* It has our mark. */
 static bool oom_marked;
+/* In whose allocation; only compared. Nobody else's OOM, inside a limit, is the one ranked. */
+static const struct task_struct *oom_chooser;
 /* When the choice was made (jiffies). */
 static unsigned long oom_since;
 /* How that choice was made, and the line for the log. */
@@ -335,6 +337,7 @@ static void mark(struct task_struct *victim)
 	note_choice(victim);
 	oom_victim = victim;
 	oom_since = jiffies;
+	oom_chooser = current;
 	oom_marked = true;
 	WRITE_ONCE(victim->signal->oom_flag_origin, true);
 	raw_spin_unlock_irq(&oom_guard);
@@ -426,7 +429,7 @@ static void probe_mark_victim(void *unused)
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&oom_guard, flags);
-	if (!oom_marked || !tsk_is_oom_victim(oom_victim))
+	if (!oom_marked || oom_chooser != current || !tsk_is_oom_victim(oom_victim))
 		goto unlock;
 	WRITE_ONCE(oom_victim->signal->oom_flag_origin, false);
 	oom_marked = false;
