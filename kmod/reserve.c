@@ -20,6 +20,7 @@
 #include <linux/mmzone.h>
 #include <linux/nodemask.h>
 #include <linux/numa.h>
+#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
@@ -477,28 +478,38 @@ u64 reserve_give_any(u64 bytes)
 	return (u64)given << PAGE_SHIFT;
 }
 
+static DEFINE_PER_CPU(unsigned int, reserve_allocations);
+
 /*
- * An allocation has found nothing above the low watermark, and wakes kswapd (wakeup_kswapd()
- * in mm/vmscan.c). What the owner is handed now it need not reclaim for later, down at the
- * lowest one. Each node is woken that it may take from: what is handed over is of the
- * closest one. Not on -rt, where a probe must not take these locks.
+ * An allocation has left a zone with hardly more than its low watermark: the next one would
+ * wake kswapd, and, should that run already, come down to where it has to reclaim. What the
+ * owner is handed now spares it both. Whoever may wait holds no lock that is taken here. Not
+ * on -rt, where a probe must not take them.
  */
-static void notice_shortage(void *data, int node, int zone, int order, gfp_t flags)
+static void notice_shortage(void *data, struct page *page, unsigned int order, gfp_t flags,
+			    int migratetype)
 {
 	struct partition *partition;
+	struct zone *zone;
 
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !gfpflags_allow_blocking(flags) || !in_task() ||
-	    node != numa_mem_id())
+	/* Each page of everybody comes by: look at every few. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) ||
+	    (!order && this_cpu_inc_return(reserve_allocations) % LIMIT_RESERVE_ALLOCATIONS))
+		return;
+	if (!page || !gfpflags_allow_blocking(flags))
+		return;
+	zone = page_zone(page);
+	if (zone_page_state(zone, NR_FREE_PAGES) > low_wmark_pages(zone) + LIMIT_PORTION_MIN)
 		return;
 	rcu_read_lock();
 	partition = membership_of(current);
 	if (partition)
-		give_portion(partition, node);
+		give_portion(partition, zone_to_nid(zone));
 	rcu_read_unlock();
 }
 
 static struct tracehook reserve_hooks[] = {
-	{ .name = "mm_vmscan_wakeup_kswapd", .probe = notice_shortage },
+	{ .name = "mm_page_alloc", .probe = notice_shortage },
 };
 
 static struct shrinker *shrinker;

@@ -3,10 +3,11 @@
  * The backed guarantee: in the mode "reserve" what a partition does not use of its
  * memory guarantee is held ready as free pages.
  *
- * They are handed over in direct reclaim, which runs in the task that allocates: to
- * tasks of the owner, and to nobody else. So the owner's allocation succeeds at once,
- * and nobody else's reclaim, kswapd's included, comes near them. Only what is held
- * beyond guarantee minus use, as the use has grown since, is there for anybody.
+ * They are handed over in the task that allocates, before it would have to reclaim or, as a
+ * last resort, when it does: to tasks of the owner, and to nobody else. So the owner's
+ * allocation succeeds at once, and nobody else's reclaim, kswapd's included, comes near
+ * them. Only what is held beyond guarantee minus use, as the use has grown since, is there
+ * for anybody.
  */
 #ifndef BULKHEAD_RESERVE_H
 #define BULKHEAD_RESERVE_H
