@@ -20,6 +20,7 @@ help:
 	@echo 'Test in a virtual machine, without root and without touching this system:'
 	@echo '  make demo            see it work'
 	@echo '  make check           every test'
+	@echo '  make torture         everything at once, MINUTES=1 long (KERNEL=6.12, SEED=n repeats a run)'
 	@echo '  make bench           measure'
 	@echo '  make vm              a shell in a guest; SCRIPT=path runs that instead'
 	@echo '                       (more: selftests/vm/vm.sh --help)'
@@ -89,10 +90,13 @@ demo:
 check:
 	@selftests/check.sh
 
+torture:
+	@selftests/torture/torture.sh
+
 bench:
 	@selftests/bench/bench.sh
 
 check-layers:
 	@selftests/static/check-layers.sh
 
-.PHONY: all help modules headers tools install uninstall clean kernels vm vm-run demo check bench check-layers
+.PHONY: all help modules headers tools install uninstall clean kernels vm vm-run demo check torture bench check-layers

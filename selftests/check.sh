@@ -155,6 +155,7 @@ host_stage() {
 guest_programs() {
 	make -s --no-print-directory -C tools all
 	make -s --no-print-directory -C selftests/guest all
+	make -s --no-print-directory -C selftests/torture all
 }
 
 # The files of the tests named, or of all there are but those that have steps of their own.
@@ -173,15 +174,15 @@ guest_files() {
 	done
 }
 
-# Boot a guest. An emulated CPU may run a breakpoint that the kernel has removed from its
-# code already (Documentation/testing.rst): that guest died of its emulator and tells nothing
-# of us, so another takes its place. Every other end counts.
-boot() {
+# Boot a guest with a command. An emulated CPU may run a breakpoint that the kernel has removed
+# from its code already (Documentation/testing.rst): that guest died of its emulator and tells
+# nothing of us, so another takes its place. Every other end counts.
+boot_with() {
 	local output status try emulator='Oops: int3'
 	output=$(mktemp)
 	for try in 1 2 3; do
 		status=0
-		selftests/vm/vm.sh "$@" >"$output" 2>&1 || status=$?
+		"$@" >"$output" 2>&1 || status=$?
 		grep -qE "$emulator" "$output" || break
 		echo "# guest $try died of its emulator:"
 		grep -E -A 60 "$emulator" "$output" | sed 's/^/#   /'
@@ -190,6 +191,8 @@ boot() {
 	rm "$output"
 	return "$status"
 }
+
+boot() { boot_with selftests/vm/vm.sh "$@"; }
 
 guest_step() {
 	local kernel=$1 files helper
@@ -236,6 +239,11 @@ nodes_step() {
 # A module with fault points, for the test that makes each write of a change fail.
 faults_step() {
 	KFLAGS="W=1 KCFLAGS=-DBULKHEAD_FAULTS" guest_step "$1" atomic_test
+}
+
+# Everything at once, for a minute.
+torture_step() {
+	boot_with selftests/torture/torture.sh KERNEL="$1" MINUTES=1
 }
 
 # A kernel without PSI, on which the module has to refuse to load.
@@ -287,6 +295,7 @@ guest_stage() {
 		begin ktap "oom-$kernel" oom_step "$kernel"
 		begin ktap "small-$kernel" small_step "$kernel"
 		begin ktap "nodes-$kernel" nodes_step "$kernel"
+		begin ktap "torture-$kernel" torture_step "$kernel"
 	done
 }
 
