@@ -206,8 +206,9 @@ static int call_kill(struct file *file, void __user *user)
 		return -EINVAL;
 	if (kill.signal == SIGKILL) {
 		err = membership_kill(partition);
+		/* If it is being destroyed meanwhile, that it is gone is all there is to tell. */
 		if (err)
-			return err;
+			return check_changeable(file) ?: err;
 	} else {
 		kill.count = membership_signal(partition, kill.signal);
 	}

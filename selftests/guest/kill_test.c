@@ -11,7 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define MEMBERS	10
+#define MEMBERS		10
+#define DESTROYED	300
 
 static volatile int *hits;
 
@@ -158,12 +159,38 @@ static void kill_bomb(void)
 	close(fd);
 }
 
+static int kill_until_gone(void *arg)
+{
+	int error;
+
+	do
+		error = kill_all(*(int *)arg, SIGKILL, NULL);
+	while (!error);
+	return error;
+}
+
+/* Beside a destroy: the directory may go while its cgroup.kill is being written. */
+static void kill_destroyed(void)
+{
+	int round, fd;
+	pid_t pid;
+
+	for (round = 0; round < DESTROYED; round++) {
+		fd = make("a");
+		pid = spawn(kill_until_gone, &fd);
+		sleep_ms(round % 4);
+		KTAP_EXPECT_EQ(finish(fd), 0);
+		KTAP_EXPECT_EQ(reap(pid), ENODEV);
+	}
+}
+
 static const struct test_case cases[] = {
 	{ user_signal, "each process once, nobody else" },
 	{ highest_signal, "signal 64" },
 	{ kill_signal, "SIGKILL" },
 	{ dead_leader, "a process whose leader has exited" },
 	{ kill_bomb, "SIGKILL of a fork bomb" },
+	{ kill_destroyed, "SIGKILL of what is just being destroyed" },
 };
 
 TEST_MAIN(cases)
