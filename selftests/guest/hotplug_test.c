@@ -7,6 +7,7 @@
 #include "tenant.h"
 
 #define ONLINE	"/sys/devices/system/cpu/cpu1/online"
+#define CYCLES	10
 
 static bool two_cpus(void)
 {
@@ -48,8 +49,43 @@ static void contended(void)
 	tenants_end(tenants, ARRAY_SIZE(tenants));
 }
 
+/*
+ * All there is to give is guaranteed and wanted while the CPU goes and comes, again and
+ * again. None of it may wear off: not in the ledger, and not in what they get.
+ */
+static void cycles(void)
+{
+	struct tenant tenants[] = {
+		{ .name = "owner", .guarantee = 1400, .processes = 4 },
+		{ .name = "neighbour", .processes = 8 },
+	};
+	struct bulkhead_capacity full;
+	unsigned int rest, i;
+
+	if (!two_cpus())
+		return;
+	rest = capacity().cpu_free / (BULKHEAD_CPU / CPU) - tenants[0].guarantee;
+	tenants[1].guarantee = rest;
+	tenants_start(tenants, ARRAY_SIZE(tenants));
+	full = capacity();
+	KTAP_EXPECT_EQ(full.cpu_free, 0);
+	for (i = 0; i < CYCLES; i++) {
+		set_online(false);
+		KTAP_EXPECT_EQ(capacity().overcommitted, BULKHEAD_RESOURCE_CPU);
+		KTAP_EXPECT_EQ(capacity().cpu_guaranteed, full.cpu_guaranteed);
+		sleep_ms(20 * i);
+		set_online(true);
+		KTAP_EXPECT_EQ(capacity().overcommitted, 0);
+		KTAP_EXPECT_EQ(capacity().cpu_free, 0);
+		sleep_ms(20 * (CYCLES - i));
+	}
+	EXPECT_HOLDS(tenants, tenants[0].rate >= kept(1400) && tenants[1].rate >= kept(rest));
+	tenants_end(tenants, ARRAY_SIZE(tenants));
+}
+
 static const struct test_case cases[] = {
 	{ contended, "the guarantee before, while and after a CPU is offline" },
+	{ cycles, "ten times off and on with everything guaranteed" },
 };
 
 TEST_MAIN(cases)
