@@ -93,25 +93,29 @@ static void fork_step(unsigned int number)
 
 /* --- movers: through the cgroup file system, which asks nobody ----------------------- */
 
-static const char *any_place(char *path, size_t size)
+/*
+ * A directory, and the fd of the partition if it is one. Only of partitions that are there
+ * already: a create that fails leaves the directory behind if somebody has moved a process
+ * into it meanwhile.
+ */
+static int any_place(char *path, size_t size)
 {
 	const char *name = any_name();
+	int fd;
 
-	switch (below(5)) {
-	case 0:
+	if (one_in(3)) {
+		snprintf(path, size, PLAIN "/%c", 'a' + below(2));
+		return -1;
+	}
+	fd = open_partition(name, 0);
+	if (fd < 0)
 		snprintf(path, size, PLAIN "/a");
-		break;
-	case 1:
-		snprintf(path, size, PLAIN "/b");
-		break;
-	case 2:
+	else if (one_in(3))
 		/* One that was made in a partition, if somebody has. */
 		snprintf(path, size, TOP "/%s/nested", name);
-		break;
-	default:
+	else
 		snprintf(path, size, TOP "/%s", name);
-	}
-	return path;
+	return fd;
 }
 
 /* Somebody else's, of those in partitions. */
@@ -132,9 +136,9 @@ static void move_step(unsigned int number)
 {
 	pid_t pid = one_in(3) ? any_member() : any_child();
 	char place[128], path[160], text[16];
+	int fd = any_place(place, sizeof(place));
 
 	(void)number;
-	any_place(place, sizeof(place));
 	if (strstr(place, "/nested") && one_in(3))
 		mkdir(place, 0755);
 	if (pid > 0) {
@@ -145,6 +149,8 @@ static void move_step(unsigned int number)
 	}
 	if (strstr(place, "/nested") && one_in(3))
 		rmdir(place);
+	if (fd >= 0)
+		close(fd);
 	sleep_ms(below(3));
 }
 
