@@ -176,7 +176,9 @@ release:
 	reserve_close(partition);
 	control_remove(partition);
 	soft_limit_close(partition);
-	errand_run(demolish, partition);
+	if (errand_run(demolish, partition))
+		pr_warn_ratelimited("cgroup %s/%s stays behind: it has foreign tasks in it\n",
+				    TOP_PATH, partition->name);
 settle:
 	admission_settle(NULL, &partition->settings, NULL);
 remove:
