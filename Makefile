@@ -25,6 +25,7 @@ help:
 	@echo '  make vm              a shell in a guest; SCRIPT=path runs that instead'
 	@echo '                       (more: selftests/vm/vm.sh --help)'
 	@echo '  make kernels         fetch the kernels that are tested on'
+	@echo '  make debug-kernel    build the one that finds mistakes (about a quarter of an hour)'
 	@echo '  make modules KERNEL=6.12   bulkhead.ko for one of them (KFLAGS=W=1 ...)'
 	@echo '  make check-layers    no file includes a header of a higher layer'
 
@@ -64,6 +65,9 @@ clean:
 kernels:
 	@selftests/vm/kernels.sh
 
+debug-kernel:
+	@selftests/vm/kernels.sh debug
+
 # The script's status is make's own (see exit_status.c), each make's in a file of its own.
 ifneq ($(filter vm,$(MAKECMDGOALS)),)
 -load build/exit_status.so
@@ -99,4 +103,4 @@ bench:
 check-layers:
 	@selftests/static/check-layers.sh
 
-.PHONY: all help modules headers tools install uninstall clean kernels vm vm-run demo check torture bench check-layers
+.PHONY: all help modules headers tools install uninstall clean kernels debug-kernel vm vm-run demo check torture bench check-layers

@@ -15,6 +15,7 @@ usage() {
 	NAME: ${flavours[*]} ${others[*]} (default: all of them)
 	-q: say nothing about what is there already
 	To get a newer kernel, delete its directory first.
+	Also: ${!fragments[*]}, kernels that are built here, into $cache/NAME-HASH.
 	EOF
 }
 
@@ -123,22 +124,29 @@ fetch_checkpatch() {
 	rm -- *.deb
 }
 
-# Fill a directory aside and rename it: whoever sees $cache/$name sees all of it.
+fetch_debug_kernel() {
+	"$here/packages.sh" bc bison flex
+	download "$(source_package "$name")"
+	"$here/debug-kernel.sh" "$name" "$PWD"
+}
+
+# Fill a directory aside and rename it: whoever sees $target sees all of it.
 fetch() (
-	name=$1
+	name=$1 target=$2
 	exec 9>"$cache/.$name.lock"
 	flock 9
-	[ ! -d "$cache/$name" ] || exit 0
+	[ ! -d "$target" ] || exit 0
 	work=$(mktemp -d "$cache/.$name.XXXXXX")
 	trap 'rm -rf "$work"' EXIT
 	cd "$work"
 	case $name in
 	[0-9]*) fetch_kernel ;;
+	debug* | kcsan) fetch_debug_kernel ;;
 	*) "fetch_$name" ;;
 	esac
 	chmod 755 "$work"
-	mv -T "$work" "$cache/$name"
-	say "$name: ready in $cache/$name"
+	mv -T "$work" "$target"
+	say "$name: ready in $target"
 )
 
 quiet=
@@ -151,11 +159,12 @@ for name; do
 	[[ " ${others[*]} " == *" $name "* ]] || known_flavour "$name"
 done
 for name; do
-	if [ -d "$cache/$name" ]; then
-		[ -n "$quiet" ] || say "$name: ready in $cache/$name"
+	target=$(cached "$name")
+	if [ -d "$target" ]; then
+		[ -n "$quiet" ] || say "$name: ready in $target"
 		continue
 	fi
 	command -v apt-get >/dev/null || die "apt-get is missing: the kernels come from Debian 12's package archive"
 	mkdir -p "$cache"
-	fetch "$name"
+	fetch "$name" "$target"
 done

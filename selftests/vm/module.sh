@@ -10,6 +10,7 @@ case $#,${1--} in
 esac
 known_flavour "$1"
 "$here/kernels.sh" -q "$1"
+kernel=$(cached "$1")
 
 build=$top/build/$1
 mkdir -p "$build"
@@ -26,6 +27,6 @@ find Kbuild kmod uapi selftests/vm \( -name Kbuild -o -name '*.[ch]' ! -name '*.
 # What was given to an outer make (SMP=2, -n ...) is not meant for Kbuild. Other flags than
 # last time build everything again, so W=1 is for all.
 # shellcheck disable=SC2086 # several flags
-env -u MAKEFLAGS -u MAKEOVERRIDES make -s -j"$(nproc)" -C "$cache/$1/build" M="$build" BULKHEAD_VM=m \
+env -u MAKEFLAGS -u MAKEOVERRIDES make -s -j"$(nproc)" -C "$kernel/build" M="$build" BULKHEAD_VM=m \
 	${KFLAGS-W=1} modules || die "$1: the module did not build"
 [ $# -eq 1 ] || cp "$build"/{kmod,selftests/vm}/*.ko "$2"

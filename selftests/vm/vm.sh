@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Boot a stock Debian kernel in QEMU with the module, run a script there and exit with its status.
+# Boot a Debian kernel, stock or built with what finds mistakes, in QEMU with the module, run a script there and exit with its status.
 # make vm calls this, but make turns every failure into its own status 2.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
@@ -10,7 +10,7 @@ usage() {
 	usage: vm.sh [NAME=VALUE]...		(or the same NAMEs in the environment)
 	  SCRIPT=path        any executable; without it: a shell on this terminal
 	  FILES="path ..."   what else to put into /extra, where SCRIPT runs
-	  KERNEL=6.12        or ${flavours[*]:1}
+	  KERNEL=6.12        or ${flavours[*]:1} ${!fragments[*]}
 	  SMP=2 MEM=1G       the guest's CPUs and memory
 	  NODES=1            or 2 NUMA nodes, with half the memory each
 	  ICOUNT=0           1: virtual time, one instruction is 2^ICOUNT_SHIFT ns (default 1)
@@ -79,7 +79,7 @@ libraries() {
 # Copy one of the kernel's own modules to where the guest loads them from in the order of
 # their names: what it depends on comes first.
 stage_module() { # NAME
-	local tree=$cache/$KERNEL/lib/modules target=$root/lib/modules/stock file depends dependency
+	local tree=$kernel/lib/modules target=$root/lib/modules/stock file depends dependency
 	local pattern=${1//[-_]/[-_]}
 	! compgen -G "$target/*-$pattern.ko" >/dev/null || return 0
 	file=$(find "$tree" -name "$pattern.ko*" -print -quit)
@@ -171,7 +171,7 @@ configure() {
 		append+=" maxcpus=1"
 	fi
 	qemu+=(-nodefaults -display none -no-reboot -cpu max -smp "$SMP" -m "$MEM"
-		-kernel "$cache/$KERNEL/vmlinux" -initrd "$work/initramfs" -append "$append $APPEND"
+		-kernel "$kernel/vmlinux" -initrd "$work/initramfs" -append "$append $APPEND"
 		-serial "file:$log"
 		-chardev "stdio,id=terminal,signal=off" -serial chardev:terminal
 		-serial "file:$work/status")
@@ -251,6 +251,7 @@ cleanup() {
 check_arguments
 need qemu-system-x86_64 cpio gcc make modinfo
 "$here/kernels.sh" -q "$KERNEL" busybox
+kernel=$(cached "$KERNEL")
 ! needs_new_qemu || "$here/kernels.sh" -q qemu
 
 work=$(mktemp -d)
