@@ -10,9 +10,11 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/namei.h>
+#include <linux/seq_file.h>
 #include <linux/string.h>
 
 #include "compat.h"
@@ -26,6 +28,7 @@
 static struct vfsmount *cgroup_mount;
 static struct vfsmount *cgroup_user_mount;
 static struct cgroup_dir cgroup_root_dir;
+static struct lock_class_key cgroup_file_key;
 
 #ifdef BULKHEAD_FAULTS
 /* Test builds only: make the n-th write from now fail, once. */
@@ -198,11 +201,20 @@ void cgroup_dir_put(struct cgroup_dir *dir)
 	dir->dentry = NULL;
 }
 
+/*
+ * Files of cgroups are seq_files, as our own in /proc are, and a read holds the lock of the
+ * file. Nobody but us has those that are opened here: to lockdep they are not of the same
+ * class, and thus may be read below what readers in /proc wait for.
+ */
 static struct file *open_file(const struct cgroup_dir *dir, const char *file, int flags)
 {
 	struct path path = { .mnt = cgroup_mount, .dentry = dir->dentry };
+	struct file *filp = file_open_root(&path, file, flags, 0);
 
-	return file_open_root(&path, file, flags, 0);
+	if (!IS_ERR(filp))
+		lockdep_set_class(&((struct seq_file *)filp->private_data)->lock,
+				  &cgroup_file_key);
+	return filp;
 }
 
 static __printf(2, 0) int write_text(struct file *file, const char *format, va_list args)
