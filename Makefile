@@ -20,6 +20,7 @@ help:
 	@echo 'Test in a virtual machine, without root and without touching this system:'
 	@echo '  make demo            see it work'
 	@echo '  make check           every test'
+	@echo '  make kunit           the tests of single files in a debug kernel'
 	@echo '  make torture         everything at once, MINUTES=1 long (KERNEL=6.12, SEED=n repeats a run)'
 	@echo '  make bench           measure'
 	@echo '  make vm              a shell in a guest; SCRIPT=path runs that instead'
@@ -94,6 +95,9 @@ demo:
 check:
 	@selftests/check.sh
 
+kunit:
+	@selftests/vm/vm.sh KERNEL=debug MODULE=0 TIMEOUT=600 SCRIPT=selftests/kunit/kunit.sh
+
 torture:
 	@selftests/torture/torture.sh
 
@@ -103,4 +107,4 @@ bench:
 check-layers:
 	@selftests/static/check-layers.sh
 
-.PHONY: all help modules headers tools install uninstall clean kernels debug-kernel vm vm-run demo check torture bench check-layers
+.PHONY: all help modules headers tools install uninstall clean kernels debug-kernel vm vm-run demo check kunit torture bench check-layers

@@ -7,8 +7,7 @@
 #include <linux/bulkhead.h>
 
 #include "column.h"
-#include "ktap.h"
-#include "random.h"
+#include "suite.h"
 
 /* The line so far as a string. */
 static const char *text_of(const struct column_line *line)
@@ -108,7 +107,7 @@ static void lines(void)
 {
 	unsigned int round;
 
-	for (round = 0; round < 100000; round++) {
+	for (round = 0; round < ROUNDS(100000); round++) {
 		u64 id = random_bits() >> 1, cpu = random_bits() >> 1, memory = random_bits() >> 1;
 		int name_width = random_below(20), width = random_below(25);
 		struct column_line *line = begin();
@@ -160,14 +159,11 @@ static void too_long(void)
 	}
 }
 
-int main(void)
-{
-	ktap_plan(5);
-	random_seed();
-	ktap_run(texts, "texts to the left and to the right");
-	ktap_run(numbers, "numbers, suffixes and max");
-	ktap_run(decimals, "numbers with three decimals");
-	ktap_run(lines, "whole lines against printf");
-	ktap_run(too_long, "what does not fit is left out");
-	return ktap_exit();
-}
+#define CASES(CASE)							\
+	CASE(texts, "texts to the left and to the right")		\
+	CASE(numbers, "numbers, suffixes and max")			\
+	CASE(decimals, "numbers with three decimals")			\
+	CASE(lines, "whole lines against printf")			\
+	CASE(too_long, "what does not fit is left out")
+
+TEST_SUITE(column, CASES);

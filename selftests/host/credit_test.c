@@ -6,9 +6,8 @@
 #include <linux/kernel.h>
 
 #include "credit.h"
-#include "ktap.h"
 #include "limits.h"
-#include "random.h"
+#include "suite.h"
 
 #define CPU	1000000ULL		/* micro-CPUs */
 #define US	1000LL			/* ns */
@@ -555,7 +554,7 @@ static void splitting(void)
 {
 	unsigned int round;
 
-	for (round = 0; round < 100000; round++) {
+	for (round = 0; round < ROUNDS(100000); round++) {
 		const struct credit_terms terms = { 1000 * (1 + random_below(8000)), SHARE };
 		u64 t1 = random_below(10 * MS), t2 = random_below(10 * MS);
 		u64 r1 = random_below(t1 + 1) * terms.guarantee / CPU;
@@ -645,24 +644,21 @@ static void horizon(void)
 	}
 }
 
-int main(void)
-{
-	ktap_plan(15);
-	random_seed();
-	ktap_run(newcomer, "an account opens full");
-	ktap_run(earn_and_pay, "earn and pay, also for long intervals");
-	ktap_run(ends, "where debt and savings end");
-	ktap_run(standings, "four standings, with hysteresis");
-	ktap_run(example, "100 ms in every 300 at a guarantee of a third");
-	ktap_run(borrowing, "what cannot be paid is borrowed, by share");
-	ktap_run(leads, "who is behind other borrowers goes first");
-	ktap_run(shares, "borrowers have it by share, up to 100 to 1 on 8 CPUs");
-	ktap_run(busy, "who always wants to run saves nothing");
-	ktap_run(no_guarantee, "without a guarantee there is no balance");
-	ktap_run(changed_guarantee, "a changed guarantee has its own levels");
-	ktap_run(extremes, "64-bit edges and huge guarantees");
-	ktap_run(years, "a year");
-	ktap_run(splitting, "one look or two make no difference");
-	ktap_run(horizon, "no standing changes before the horizon, but then");
-	return ktap_exit();
-}
+#define CASES(CASE)							\
+	CASE(newcomer, "an account opens full")				\
+	CASE(earn_and_pay, "earn and pay, also for long intervals")	\
+	CASE(ends, "where debt and savings end")			\
+	CASE(standings, "four standings, with hysteresis")		\
+	CASE(example, "100 ms in every 300 at a guarantee of a third")	\
+	CASE(borrowing, "what cannot be paid is borrowed, by share")	\
+	CASE(leads, "who is behind other borrowers goes first")		\
+	CASE(shares, "borrowers have it by share, up to 100 to 1 on 8 CPUs")	\
+	CASE(busy, "who always wants to run saves nothing")		\
+	CASE(no_guarantee, "without a guarantee there is no balance")	\
+	CASE(changed_guarantee, "a changed guarantee has its own levels")	\
+	CASE(extremes, "64-bit edges and huge guarantees")		\
+	CASE(years, "a year")						\
+	CASE(splitting, "one look or two make no difference")		\
+	CASE(horizon, "no standing changes before the horizon, but then")
+
+TEST_SUITE(credit, CASES);

@@ -5,8 +5,7 @@
 #include <linux/bug.h>
 
 #include "excess.h"
-#include "ktap.h"
-#include "random.h"
+#include "suite.h"
 
 static void amounts(void)
 {
@@ -115,7 +114,7 @@ static void walk(void)
 	unsigned int round, i, count, payer;
 	bool good = true;
 
-	for (round = 0; round < 100000 && good; round++) {
+	for (round = 0; round < ROUNDS(100000) && good; round++) {
 		u64 bound = 1 + random_below(50);
 
 		count = random_below(MOST + 1);
@@ -148,12 +147,9 @@ static void walk(void)
 	}
 }
 
-int main(void)
-{
-	ktap_plan(3);
-	random_seed();
-	ktap_run(amounts, "what somebody has too much");
-	ktap_run(payers, "who pays");
-	ktap_run(walk, "against an oracle that sorts");
-	return ktap_exit();
-}
+#define CASES(CASE)							\
+	CASE(amounts, "what somebody has too much")			\
+	CASE(payers, "who pays")					\
+	CASE(walk, "against an oracle that sorts")
+
+TEST_SUITE(excess, CASES);

@@ -5,9 +5,8 @@
  */
 #include <linux/bug.h>
 
-#include "ktap.h"
 #include "ledger.h"
-#include "random.h"
+#include "suite.h"
 
 typedef unsigned __int128 u128;
 
@@ -330,17 +329,17 @@ static void walk(enum walk walk, unsigned int steps, bool resize)
 
 static void walk_tiny(void)
 {
-	walk(TINY, 300000, true);
+	walk(TINY, ROUNDS(300000), true);
 }
 
 static void walk_machine(void)
 {
-	walk(MACHINE, 300000, true);
+	walk(MACHINE, ROUNDS(300000), true);
 }
 
 static void walk_huge(void)
 {
-	walk(HUGE, 200000, true);
+	walk(HUGE, ROUNDS(200000), true);
 }
 
 static void walk_steady(void)
@@ -349,23 +348,21 @@ static void walk_steady(void)
 
 	/* Many machines, as one with a total of 0 or 1 sees little. */
 	for (i = 0; i < 20; i++) {
-		walk(MACHINE, 10000, false);
-		walk(HUGE, 10000, false);
+		walk(MACHINE, ROUNDS(10000), false);
+		walk(HUGE, ROUNDS(10000), false);
 	}
 }
 
-int main(void)
-{
-	ktap_plan(9);
-	random_seed();
-	ktap_run(states, "free and overcommitted for given sums");
-	ktap_run(quotes, "quotes: every number of them, nothing changed");
-	ktap_run(charges, "charges and their undo");
-	ktap_run(charge_when_over, "an undo is charged though it does not fit any more");
-	ktap_run(charge_too_much_back, "taking out more than was put in warns and goes on with none");
-	ktap_run(walk_steady, "random walk, steady capacity: never above it");
-	ktap_run(walk_tiny, "random walk, tiny capacity that changes");
-	ktap_run(walk_machine, "random walk, CPUs that go and come");
-	ktap_run(walk_huge, "random walk, near 2^64");
-	return ktap_exit();
-}
+#define CASES(CASE)							\
+	CASE(states, "free and overcommitted for given sums")		\
+	CASE(quotes, "quotes: every number of them, nothing changed")	\
+	CASE(charges, "charges and their undo")				\
+	CASE(charge_when_over, "an undo is charged though it does not fit any more")	\
+	CASE(charge_too_much_back,					\
+	     "taking out more than was put in warns and goes on with none")	\
+	CASE(walk_steady, "random walk, steady capacity: never above it")	\
+	CASE(walk_tiny, "random walk, tiny capacity that changes")	\
+	CASE(walk_machine, "random walk, CPUs that go and come")	\
+	CASE(walk_huge, "random walk, near 2^64")
+
+TEST_SUITE(ledger, CASES);

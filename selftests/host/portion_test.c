@@ -5,10 +5,9 @@
  */
 #include <linux/kernel.h>
 
-#include "ktap.h"
 #include "limits.h"
 #include "portion.h"
-#include "random.h"
+#include "suite.h"
 
 /* Give portions of which @percent arrive with the owner, @pages in all. */
 static void give(struct portion *portion, unsigned long *use, unsigned long pages,
@@ -96,7 +95,7 @@ static void bounds(void)
 	unsigned int round;
 
 	portion_init(&portion, 0);
-	for (round = 0; round < 1000000; round++) {
+	for (round = 0; round < ROUNDS(1000000); round++) {
 		portion_given(&portion, random_below(2 * LIMIT_PORTION_MAX),
 			      random_below(1U << random_below(30)));
 		if (!KTAP_EXPECT_GE(portion.pages, LIMIT_PORTION_MIN) ||
@@ -107,15 +106,12 @@ static void bounds(void)
 	}
 }
 
-int main(void)
-{
-	ktap_plan(6);
-	random_seed();
-	ktap_run(begin, "the first portion");
-	ktap_run(arrives, "it grows while what is given arrives");
-	ktap_run(is_stolen, "it shrinks while others take it, and recovers");
-	ktap_run(use_falls, "a use that falls");
-	ktap_run(underway, "what is not in use yet");
-	ktap_run(bounds, "random use: always within the bounds");
-	return ktap_exit();
-}
+#define CASES(CASE)							\
+	CASE(begin, "the first portion")				\
+	CASE(arrives, "it grows while what is given arrives")		\
+	CASE(is_stolen, "it shrinks while others take it, and recovers")	\
+	CASE(use_falls, "a use that falls")				\
+	CASE(underway, "what is not in use yet")			\
+	CASE(bounds, "random use: always within the bounds")
+
+TEST_SUITE(portion, CASES);

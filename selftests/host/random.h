@@ -8,10 +8,18 @@
 
 #include <linux/types.h>
 
+#ifndef __KERNEL__
 #include "ktap.h"
+#endif
 
 static u64 random_state;
 
+#ifdef __KERNEL__
+static inline void random_seed(void)
+{
+	random_state = ktap_seed;
+}
+#else
 static inline void random_seed(void)
 {
 	const char *seed = getenv("SEED");
@@ -19,6 +27,7 @@ static inline void random_seed(void)
 	random_state = seed ? strtoull(seed, NULL, 0) : 1;
 	ktap_diag("SEED=%llu", random_state);
 }
+#endif
 
 /* splitmix64: Steele, Lea and Flood, 2014. */
 static inline u64 random_u64(void)

@@ -6,10 +6,9 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 
-#include "ktap.h"
 #include "limits.h"
-#include "random.h"
 #include "settings.h"
+#include "suite.h"
 
 typedef unsigned __int128 u128;
 
@@ -305,7 +304,7 @@ static void many_faults(void)
 	};
 	unsigned int round, right = 0;
 
-	for (round = 0; round < 1000000; round++) {
+	for (round = 0; round < ROUNDS(1000000); round++) {
 		struct bulkhead_settings settings, news;
 		unsigned int bit;
 		u32 culprit, wrong, mask = random_below(BULKHEAD_SET_ALL + 1);
@@ -327,7 +326,7 @@ static void many_faults(void)
 			break;
 		}
 	}
-	KTAP_EXPECT_GT(right, 1000);
+	KTAP_EXPECT_GT(right, ROUNDS(1000));
 }
 
 static void diffs(void)
@@ -508,22 +507,20 @@ static void name_words(void)
 			ktap_diag("\"%s\"", rows[i].name);
 }
 
-int main(void)
-{
-	ktap_plan(13);
-	random_seed();
-	ktap_run(defaults, "defaults, and they are valid");
-	ktap_run(merge_masks, "merge takes what is in the mask, for every mask");
-	ktap_run(merge_rounding, "merge rounds memory to pages");
-	ktap_run(bounds, "bounds of each setting");
-	ktap_run(contradictions, "guarantee above limit: who is at fault");
-	ktap_run(soft_limit_above_limit, "soft limit above limit: who is at fault");
-	ktap_run(many_faults, "random settings against the text of the header");
-	ktap_run(diffs, "diff names what differs, for every mask");
-	ktap_run(quotas, "quotas of given limits");
-	ktap_run(quota_of_every_limit, "quotas: never above the limit, 1 us below at most, monotonic");
-	ktap_run(name_bytes, "names: every byte at the first, inner and last place");
-	ktap_run(name_lengths, "names: lengths 0 to 64");
-	ktap_run(name_words, "names: reserved words and file names");
-	return ktap_exit();
-}
+#define CASES(CASE)							\
+	CASE(defaults, "defaults, and they are valid")			\
+	CASE(merge_masks, "merge takes what is in the mask, for every mask")	\
+	CASE(merge_rounding, "merge rounds memory to pages")		\
+	CASE(bounds, "bounds of each setting")				\
+	CASE(contradictions, "guarantee above limit: who is at fault")	\
+	CASE(soft_limit_above_limit, "soft limit above limit: who is at fault")	\
+	CASE(many_faults, "random settings against the text of the header")	\
+	CASE(diffs, "diff names what differs, for every mask")		\
+	CASE(quotas, "quotas of given limits")				\
+	CASE(quota_of_every_limit,					\
+	     "quotas: never above the limit, 1 us below at most, monotonic")	\
+	CASE(name_bytes, "names: every byte at the first, inner and last place")	\
+	CASE(name_lengths, "names: lengths 0 to 64")			\
+	CASE(name_words, "names: reserved words and file names")
+
+TEST_SUITE(settings, CASES);

@@ -5,9 +5,8 @@
  */
 #include <linux/kernel.h>
 
-#include "ktap.h"
 #include "limits.h"
-#include "random.h"
+#include "suite.h"
 #include "weight.h"
 
 typedef unsigned __int128 u128;
@@ -221,7 +220,7 @@ static void random_machines(void)
 {
 	unsigned int round;
 
-	for (round = 0; round < 20000; round++) {
+	for (round = 0; round < ROUNDS(20000); round++) {
 		random_machine(1 + random_below(1 + random_below(CPUS_MAX)),
 			       1 + random_below(1 + random_below(200)), random_below(4) == 0);
 		if (!machine_is_right()) {
@@ -319,7 +318,7 @@ static void top_random(void)
 {
 	unsigned int round;
 
-	for (round = 0; round < 200000; round++) {
+	for (round = 0; round < ROUNDS(200000); round++) {
 		struct weight_sums sums = {
 			.total = (1 + random_below(CPUS_MAX)) * CPU,
 		};
@@ -471,21 +470,18 @@ static void differs(void)
 			ktap_diag("in row %u", i);
 }
 
-int main(void)
-{
-	ktap_plan(12);
-	random_seed();
-	ktap_run(example, "the example of three partitions on four CPUs");
-	ktap_run(edges, "edges: none, all promised, overcommitted, all alike");
-	ktap_run(random_machines, "random machines: sums, proportions, guarantees");
-	ktap_run(largest_machines, "8192 CPUs and 16384 partitions");
-	ktap_run(monotonic, "more guarantee or share never weighs less");
-	ktap_run(top, "weight of all partitions against the host");
-	ktap_run(top_random, "weight against the host gives the guarantees");
-	ktap_run(crowd, "a large one beside a crowd that is boosted with it");
-	ktap_run(standing, "weight by standing is one that the kernel takes");
-	ktap_run(least, "who is not over outweighs a large one that is");
-	ktap_run(top_denied, "weight against the host while somebody is denied");
-	ktap_run(differs, "what is worth a write");
-	return ktap_exit();
-}
+#define CASES(CASE)							\
+	CASE(example, "the example of three partitions on four CPUs")	\
+	CASE(edges, "edges: none, all promised, overcommitted, all alike")	\
+	CASE(random_machines, "random machines: sums, proportions, guarantees")	\
+	CASE(largest_machines, "8192 CPUs and 16384 partitions")	\
+	CASE(monotonic, "more guarantee or share never weighs less")	\
+	CASE(top, "weight of all partitions against the host")		\
+	CASE(top_random, "weight against the host gives the guarantees")	\
+	CASE(crowd, "a large one beside a crowd that is boosted with it")	\
+	CASE(standing, "weight by standing is one that the kernel takes")	\
+	CASE(least, "who is not over outweighs a large one that is")	\
+	CASE(top_denied, "weight against the host while somebody is denied")	\
+	CASE(differs, "what is worth a write")
+
+TEST_SUITE(weight, CASES);

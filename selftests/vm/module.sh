@@ -22,11 +22,11 @@ flock 9
 # It keeps their times: only what changed is built again. What is gone there goes here.
 find "$build" -name '*.[ch]' ! -name '*.mod.c' -delete
 cd "$top"
-find Kbuild kmod uapi selftests/vm \( -name Kbuild -o -name '*.[ch]' ! -name '*.mod.c' \) \
+find Kbuild kmod uapi selftests/{host,kunit,vm} \( -name Kbuild -o -name '*.[ch]' ! -name '*.mod.c' \) \
 	-exec cp --parents -p -t "$build" {} +
 # What was given to an outer make (SMP=2, -n ...) is not meant for Kbuild. Other flags than
 # last time build everything again, so W=1 is for all.
 # shellcheck disable=SC2086 # several flags
 env -u MAKEFLAGS -u MAKEOVERRIDES make -s -j"$(nproc)" -C "$kernel/build" M="$build" BULKHEAD_VM=m \
 	${KFLAGS-W=1} modules || die "$1: the module did not build"
-[ $# -eq 1 ] || cp "$build"/{kmod,selftests/vm}/*.ko "$2"
+[ $# -eq 1 ] || find "$build" -name '*.ko' -exec cp -t "$2" {} +
