@@ -11,7 +11,7 @@ usage() {
 	  host     the pure files and the tools, under sanitizers
 	  guest    the tests in virtual machines
 	In the environment:
-	  KERNELS="6.12 6.1 6.12-rt 6.1-rt"   which of them to build for and to boot
+	  KERNELS="6.12 6.1 6.12-rt 6.1-rt debug"   which of them to build for and to boot
 	  TESTS="abi_test ..."                which programs of selftests/guest to run
 	  JOBS=2                              how many steps at once
 	What each step printed is in build/check/. The last line counts the results, and the
@@ -27,7 +27,7 @@ for arg; do
 	*) usage >&2; exit 2 ;;
 	esac
 done
-: "${stages:= static host guest}" "${KERNELS:=6.12 6.1 6.12-rt 6.1-rt}" "${JOBS:=$(nproc)}"
+: "${stages:= static host guest}" "${KERNELS:=6.12 6.1 6.12-rt 6.1-rt debug}" "${JOBS:=$(nproc)}"
 : "${TESTS:=}"
 # The real-time kernels run these only: that it loads, that its calls work, and the scheduler.
 smoke="abi_test settings_test membership_test kill_test account_test account_sum_test"
@@ -137,6 +137,7 @@ static_stage() {
 	begin ktap layers-self-test selftests/static/check-layers.sh --self-test
 	begin ktap ktap-awk selftests/lib/ktap_awk_test.sh
 	begin plain uapi-page Documentation/uapi.sh --check
+	begin ktap verify-config selftests/vm/verify-config.sh --self-test
 	for kernel in $KERNELS; do
 		begin plain "build-$kernel" selftests/static/build.sh "$kernel"
 	done
@@ -206,6 +207,20 @@ guest_step() {
 		SCRIPT=selftests/guest/run.sh FILES="${files//$'\n'/ }"
 }
 
+# All that a guest of any kernel runs, with what finds mistakes that no test sees.
+debug_step() {
+	local files
+	files=$(guest_files "${@:2}")
+	boot KERNEL="$1" SMP=2 MEM=2G TIMEOUT=1800 SCRIPT=selftests/guest/debug.sh \
+		FILES="${files//$'\n'/ } selftests/guest/run.sh selftests/guest/leaks.sh
+			selftests/guest/json_check selftests/guest/ktap.sh"
+}
+
+# The module that is loaded is not the one that is tested.
+kunit_step() {
+	boot KERNEL="$1" SMP=2 MEM=1G TIMEOUT=900 MODULE=0 SCRIPT=selftests/kunit/kunit.sh
+}
+
 # In virtual time: a CPU that stands still would be billed to whoever was running there.
 rules_step() {
 	# shellcheck disable=SC2086 # a list of names
@@ -256,7 +271,7 @@ rules_stage() {
 	local kernel
 	for kernel in $KERNELS; do
 		case $kernel in
-		*-rt) continue ;;
+		*-rt | debug*) continue ;;
 		esac
 		[ -n "$TESTS" ] || begin ktap "rules-$kernel" rules_step "$kernel"
 		[[ -z $TESTS || " $TESTS " == *" $isolation "* ]] || continue
@@ -272,9 +287,20 @@ guest_stage() {
 	finish_all
 	begin plain guest-programs guest_programs
 	finish_all
+	# The longest of them first.
+	for kernel in $KERNELS; do
+		# shellcheck disable=SC2086 # a list of names
+		case $kernel in
+		debug*)
+			begin ktap "guest-$kernel" debug_step "$kernel" $TESTS
+			[ -n "$TESTS" ] || begin ktap "kunit-$kernel" kunit_step "$kernel"
+			;;
+		esac
+	done
 	for kernel in $KERNELS; do
 		# shellcheck disable=SC2086 # lists of names
 		case $kernel in
+		debug*) ;;
 		*-rt) begin ktap "guest-$kernel" guest_step "$kernel" ${TESTS:-$smoke} ;;
 		*) begin ktap "guest-$kernel" guest_step "$kernel" $TESTS ;;
 		esac
@@ -285,7 +311,7 @@ guest_stage() {
 	# In each kernel's turn: this rebuilds the module that the steps above use.
 	for kernel in $KERNELS; do
 		case $kernel in
-		*-rt) continue ;;
+		*-rt | debug*) continue ;;
 		esac
 		begin ktap "refusal-$kernel" refusal_step "$kernel"
 		finish_all
@@ -301,6 +327,12 @@ guest_stage() {
 
 # shellcheck disable=SC2086 # several
 selftests/vm/packages.sh
+# A debug kernel may have to be built first, which takes a while and says so.
+for kernel in $KERNELS; do
+	case $kernel in
+	debug*) selftests/vm/kernels.sh -q "$kernel" ;;
+	esac
+done
 say "make check:$stages, for $KERNELS, $JOBS at once"
 for stage in static host guest; do
 	if wanted $stage; then

@@ -26,7 +26,7 @@
 #define ERRORS		12
 
 static __u64 seed;
-static unsigned int calls = 10000;
+static unsigned int calls;
 static union argument *argument;		/* of the next call */
 
 static int held[HELD];			/* partition fds; -1: none */
@@ -401,7 +401,6 @@ static const struct test_case cases[] = {
 int main(int argc, char **argv)
 {
 	seed = argc > 2 ? strtoull(argv[2], NULL, 0) : (__u64)getpid() << 32 ^ now_ms();
-	if (argc > 3)
-		calls = strtoul(argv[3], NULL, 0);
+	calls = argc > 3 ? strtoul(argv[3], NULL, 0) : calls_to_make(10000);
 	return run_cases(cases, ARRAY_SIZE(cases), argc, argv);
 }

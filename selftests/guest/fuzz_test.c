@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "case.h"
 #include "fuzz.h"
+#include "random_input.h"
 
 #include <signal.h>
 #include <sys/mman.h>
@@ -31,7 +32,7 @@ static void expect_worth(unsigned int answers, unsigned int refusals, unsigned i
 static void alone(void)
 {
 	const struct bulkhead_capacity empty = capacity();
-	unsigned int count = calls ?: 60000;
+	unsigned int count = calls ?: calls_to_make(60000);
 	struct fuzz_tally tally;
 
 	ktap_diag("fuzz_test alone %llu %u", seed, count);
@@ -97,7 +98,7 @@ static void expect_sums(void)
 static void in_a_crowd(void)
 {
 	const struct bulkhead_capacity empty = capacity();
-	unsigned int count = calls ?: 7500, answers = 0, refusals = 0;
+	unsigned int count = calls ?: calls_to_make(7500), answers = 0, refusals = 0;
 	struct bulkhead_capacity end;
 	pid_t crowd[CROWD], parent = getpid();
 	bool good = true;

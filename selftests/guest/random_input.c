@@ -5,6 +5,7 @@
 #include "random_input.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "guest.h"
@@ -37,6 +38,25 @@ bool one_in(unsigned int n)
 	return !below(n);
 }
 
+bool kernel_is_slow(void)
+{
+	return getenv("SLOW_KERNEL");
+}
+
+unsigned int calls_to_make(unsigned int calls)
+{
+	return kernel_is_slow() ? calls / 5 : calls;
+}
+
+/*
+ * With the smallest limit there is a killed task has 1 ms of CPU time in a second to exit
+ * with. On a slow kernel that takes a minute.
+ */
+static __u64 cpu_limit(__u64 limit)
+{
+	return kernel_is_slow() && limit == BULKHEAD_CPU_MIN ? 100 * limit : limit;
+}
+
 /* Edges, what is between, and what makes no sense. */
 __u64 strange(void)
 {
@@ -65,7 +85,7 @@ void random_settings(struct bulkhead_settings *settings)
 
 	*settings = (struct bulkhead_settings) {
 		.cpu_guarantee = PICK(cpus),
-		.cpu_limit = one_in(2) ? BULKHEAD_UNLIMITED : PICK(cpus),
+		.cpu_limit = one_in(2) ? BULKHEAD_UNLIMITED : cpu_limit(PICK(cpus)),
 		.cpu_share = PICK(shares),
 		.memory_guarantee = PICK(guarantees),
 		.memory_limit = PICK(limits),

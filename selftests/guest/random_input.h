@@ -18,6 +18,11 @@ bool one_in(unsigned int n);
 
 #define PICK(array) ((array)[below(sizeof(array) / sizeof((array)[0]))])
 
+/* SLOW_KERNEL in the environment says so: a debug kernel. */
+bool kernel_is_slow(void);
+/* So many, or fewer where they take long. */
+unsigned int calls_to_make(unsigned int calls);
+
 __u64 strange(void);
 void random_settings(struct bulkhead_settings *settings);
 __u32 random_mask(void);
