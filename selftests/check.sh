@@ -11,7 +11,8 @@ usage() {
 	  host     the pure files and the tools, under sanitizers
 	  guest    the tests in virtual machines
 	In the environment:
-	  KERNELS="6.12 6.1 6.12-rt 6.1-rt debug"   which of them to build for and to boot
+	  KERNELS="6.12 6.1 6.12-rt 6.1-rt debug"   which of them to build for and to boot;
+	                                      without it, debug only if it has been built
 	  TESTS="abi_test ..."                which programs of selftests/guest to run
 	  JOBS=2                              how many steps at once
 	What each step printed is in build/check/. The last line counts the results, and the
@@ -27,7 +28,7 @@ for arg; do
 	*) usage >&2; exit 2 ;;
 	esac
 done
-: "${stages:= static host guest}" "${KERNELS:=6.12 6.1 6.12-rt 6.1-rt debug}" "${JOBS:=$(nproc)}"
+: "${stages:= static host guest}" "${KERNELS:=}" "${JOBS:=$(nproc)}"
 : "${TESTS:=}"
 # The real-time kernels run these only: that it loads, that its calls work, and the scheduler.
 smoke="abi_test settings_test membership_test kill_test account_test account_sum_test"
@@ -327,6 +328,14 @@ guest_stage() {
 
 # shellcheck disable=SC2086 # several
 selftests/vm/packages.sh
+if [ -z "$KERNELS" ]; then
+	KERNELS="6.12 6.1 6.12-rt 6.1-rt"
+	if selftests/vm/kernels.sh -n debug 2>/dev/null; then
+		KERNELS+=" debug"
+	else
+		say "without the debug kernel: make debug-kernel builds it"
+	fi
+fi
 # A debug kernel may have to be built first, which takes a while and says so.
 for kernel in $KERNELS; do
 	case $kernel in

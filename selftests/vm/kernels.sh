@@ -10,9 +10,10 @@ others=(busybox qemu checkpatch)
 
 usage() {
 	cat <<-EOF
-	usage: kernels.sh [-q] [NAME]...
+	usage: kernels.sh [-n|-q] [NAME]...
 	Puts each NAME into $cache/NAME, unless it is there.
 	NAME: ${flavours[*]} ${others[*]} (default: all of them)
+	-n: fetch nothing; fail if one is not there
 	-q: say nothing about what is there already
 	To get a newer kernel, delete its directory first.
 	Also: ${!fragments[*]}, kernels that are built here, into $cache/NAME-HASH.
@@ -149,8 +150,9 @@ fetch() (
 	say "$name: ready in $target"
 )
 
-quiet=
+quiet='' look=''
 case ${1-} in
+-n) look=1; shift ;;
 -q) quiet=1; shift ;;
 -h | --help) usage; exit ;;
 esac
@@ -161,9 +163,10 @@ done
 for name; do
 	target=$(cached "$name")
 	if [ -d "$target" ]; then
-		[ -n "$quiet" ] || say "$name: ready in $target"
+		[ -n "$quiet$look" ] || say "$name: ready in $target"
 		continue
 	fi
+	[ -z "$look" ] || exit 1
 	command -v apt-get >/dev/null || die "apt-get is missing: the kernels come from Debian 12's package archive"
 	mkdir -p "$cache"
 	fetch "$name" "$target"
