@@ -39,6 +39,7 @@ struct task_time {
 
 struct task_times {
 	int count;
+	long long made;		/* since boot */
 	struct task_time tasks[2048];
 };
 
@@ -73,16 +74,37 @@ static void note_process(struct task_times *times, const char *process)
 		closedir(threads);
 }
 
+/* How many tasks have been made. */
+static long long tasks_made(void)
+{
+	static char text[1 << 16];
+	char *line;
+
+	if (read_file("/proc/stat", text, sizeof(text)) <= 0)
+		bail("cannot read /proc/stat");
+	line = strstr(text, "\nprocesses ");
+	if (!line)
+		bail("no processes in /proc/stat");
+	return atoll(line + strlen("\nprocesses "));
+}
+
 static void note_all(struct task_times *times)
 {
 	DIR *processes = opendir("/proc");
 	struct dirent *entry;
 
 	times->count = 0;
+	times->made = tasks_made();
 	while ((entry = readdir(processes)))
 		if (isdigit(entry->d_name[0]))
 			note_process(times, entry->d_name);
 	closedir(processes);
+}
+
+/* Of those that are gone from one look to the next nobody knows what they ran. */
+static long long gone(const struct task_times *from, const struct task_times *to)
+{
+	return to->made - from->made - (to->count - from->count);
 }
 
 /* What has been run from one look to the next; who is new did all of it since. */
@@ -128,15 +150,23 @@ static void look(struct look *look, const int *fds, int count)
 	look->after = account_ns(fds, count);
 }
 
-/* The host's row has lost up to a millisecond at each end. */
-static void expect_sum(void)
+/*
+ * The host's row has lost up to a millisecond at each end. Returns false if it cannot be told:
+ * a worker of the kernel, or what is left of an earlier test, may end at any time.
+ */
+static bool expect_sum(void)
 {
 	long long tasks = grown(&first.tasks, &last.tasks, false);
 
+	if (gone(&first.tasks, &last.tasks)) {
+		ktap_diag("%lld tasks are gone: once more", gone(&first.tasks, &last.tasks));
+		return false;
+	}
 	KTAP_EXPECT_LE(tasks, last.after - first.before + MS_NS);
 	KTAP_EXPECT_GE(tasks, last.before - first.after - MS_NS);
 	ktap_diag("%lld ms, known within %lld ms", tasks / MS_NS,
 		  (last.after - last.before + first.after - first.before) / MS_NS);
+	return true;
 }
 
 /*
@@ -144,12 +174,13 @@ static void expect_sum(void)
  * one partition is destroyed: its time stays. Who is killed is not reaped before the
  * last look, so that his sum is there.
  */
-static void everything(void)
+static bool everything_once(void)
 {
 	int fds[2] = { make("a"), make("b") }, i;
 	pid_t pids[6];
 	char text[16];
 	__u64 until;
+	bool known;
 
 	look(&first, fds, 2);
 	for (i = 0; i < 6; i++)
@@ -172,11 +203,23 @@ static void everything(void)
 	KTAP_EXPECT_EQ(destroy(fds[1], BULKHEAD_DESTROY_FORCE), 0);
 	sleep_ms(1000);
 	look(&last, fds, 2);
-	expect_sum();
+	known = expect_sum();
 	for (i = 0; i < 6; i++)
 		reap(pids[i]);
 	finish(fds[0]);
 	close(fds[1]);
+	return known;
+}
+
+#define TRIES	10
+
+static void everything(void)
+{
+	int tries = TRIES;
+
+	while (!everything_once())
+		if (!KTAP_EXPECT_GT(--tries, 0))
+			return;
 }
 
 #define KERNEL_NS	(200 * MS_NS)
@@ -187,15 +230,16 @@ static void everything(void)
  */
 static void host(void)
 {
-	int fd = make("a"), i;
+	int fd = make("a"), tries = TRIES, i;
 
-	look(&first, NULL, 0);
 	do {
-		for (i = 0; i < 100; i++)
-			KTAP_EXPECT_EQ(set_one(fd, BULKHEAD_SET_CPU_SHARE, 100 + i), 0);
-		look(&last, NULL, 0);
-	} while (grown(&first.tasks, &last.tasks, true) < KERNEL_NS);
-	expect_sum();
+		look(&first, NULL, 0);
+		do {
+			for (i = 0; i < 100; i++)
+				KTAP_EXPECT_EQ(set_one(fd, BULKHEAD_SET_CPU_SHARE, 100 + i), 0);
+			look(&last, NULL, 0);
+		} while (grown(&first.tasks, &last.tasks, true) < KERNEL_NS);
+	} while (!expect_sum() && KTAP_EXPECT_GT(--tries, 0));
 	KTAP_EXPECT_EQ(stats(fd).cpu_time, 0);
 	finish(fd);
 }
