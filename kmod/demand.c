@@ -29,7 +29,7 @@ static struct demand demand_of(const struct psi_group *group, int cpu)
 	};
 }
 
-static struct demand demand_on(const struct partition *partition, int cpu)
+static struct demand demand_at(const struct partition *partition, int cpu)
 {
 	const struct psi_group *top = top_dir()->cgroup->psi;
 	struct demand all, parts;
@@ -52,12 +52,17 @@ unsigned int demand_waiting(const struct partition *partition)
 	int cpu;
 
 	for_each_online_cpu(cpu) {
-		struct demand demand = demand_on(partition, cpu);
+		struct demand demand = demand_at(partition, cpu);
 
 		/* Not read at one instant: a difference may be negative. */
 		waiting += max(demand.runnable - demand.running, 0);
 	}
 	return waiting;
+}
+
+unsigned int demand_on(const struct cgroup *cgroup, int cpu)
+{
+	return demand_of(cgroup->psi, cpu).runnable;
 }
 
 bool demand_exists(const struct partition *partition)
@@ -67,6 +72,6 @@ bool demand_exists(const struct partition *partition)
 	int cpu;
 
 	for_each_online_cpu(cpu)
-		runnable += max(demand_on(partition, cpu).runnable, 0);
+		runnable += max(demand_at(partition, cpu).runnable, 0);
 	return runnable > self;
 }

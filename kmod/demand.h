@@ -8,6 +8,7 @@
 
 #include <linux/types.h>
 
+struct cgroup;
 struct partition;
 
 /**
@@ -18,6 +19,16 @@ struct partition;
  * Return: their number.
  */
 unsigned int demand_waiting(const struct partition *partition);
+
+/**
+ * demand_on() - Tasks that are runnable on a CPU, running or not
+ * @cgroup: of them, and of its nested cgroups; held by the caller or RCU
+ * @cpu: which one
+ *
+ * Context: Any. Takes no lock.
+ * Return: their number.
+ */
+unsigned int demand_on(const struct cgroup *cgroup, int cpu);
 
 /**
  * demand_exists() - Does anybody want to run?

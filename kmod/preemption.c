@@ -23,6 +23,7 @@
 
 #include "account.h"
 #include "choice.h"
+#include "demand.h"
 #include "limits.h"
 #include "partition.h"
 #include "registry.h"
@@ -91,9 +92,13 @@ static noinline void preempt_for(struct task_struct *task)
 	if (owner == running && in_task() && cpu == raw_smp_processor_id())
 		return;
 	standing = standing_of(owner);
-	if (standing > standing_of(running))
+	if (standing > standing_of(running)) {
 		choice_request(cpu);
-	else if (owner && standing >= CREDIT_BOOST)
+		/* Of several that wake at once the others wait for the first. */
+		if (!owner || demand_on(owner, cpu) < 2)
+			return;
+	}
+	if (owner && standing >= CREDIT_BOOST)
 		place(task, standing);
 }
 
