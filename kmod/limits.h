@@ -155,13 +155,6 @@
 #define LIMIT_RESERVE_RECLAIM		(4ULL << 20)
 
 /*
- * So many allocations of a page go by on a CPU between two looks at what is free: few beside
- * what is between the low watermark and the one at which the kernel reclaims (128 pages on
- * the smallest machine).
- */
-#define LIMIT_RESERVE_ALLOCATIONS	8U
-
-/*
  * As the last step before a kill an owner is handed portions so often without using more
  * than before: what it asks for is not what is held (another node, another zone).
  */

@@ -20,7 +20,6 @@
 #include <linux/mmzone.h>
 #include <linux/nodemask.h>
 #include <linux/numa.h>
-#include <linux/percpu.h>
 #include <linux/preempt.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
@@ -478,13 +477,12 @@ u64 reserve_give_any(u64 bytes)
 	return (u64)given << PAGE_SHIFT;
 }
 
-static DEFINE_PER_CPU(unsigned int, reserve_allocations);
-
 /*
  * An allocation has left a zone with hardly more than its low watermark: the next one would
  * wake kswapd, and, should that run already, come down to where it has to reclaim. What the
- * owner is handed now spares it both. Whoever may wait holds no lock that is taken here. Not
- * on -rt, where a probe must not take them.
+ * owner is handed now spares it both. No page may be left out: a CPU refills its lists with
+ * up to 2,016 at once, from above the low watermark to below the lowest. Whoever may wait holds
+ * no lock that is taken here. Not on -rt, where a probe must not take them.
  */
 static void notice_shortage(void *data, struct page *page, unsigned int order, gfp_t flags,
 			    int migratetype)
@@ -492,14 +490,13 @@ static void notice_shortage(void *data, struct page *page, unsigned int order, g
 	struct partition *partition;
 	struct zone *zone;
 
-	/* Each page of everybody comes by: look at every few. */
-	if (IS_ENABLED(CONFIG_PREEMPT_RT) ||
-	    (!order && this_cpu_inc_return(reserve_allocations) % LIMIT_RESERVE_ALLOCATIONS))
-		return;
-	if (!page || !gfpflags_allow_blocking(flags))
+	/* Each page of everybody comes by: what mostly holds comes first. */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT) || !page)
 		return;
 	zone = page_zone(page);
 	if (zone_page_state(zone, NR_FREE_PAGES) > low_wmark_pages(zone) + LIMIT_PORTION_MIN)
+		return;
+	if (!gfpflags_allow_blocking(flags))
 		return;
 	rcu_read_lock();
 	partition = membership_of(current);
