@@ -111,6 +111,7 @@ static int move_process(void *argument)
 	struct membership_move *move = argument;
 	pid_t number = task_tgid_nr(move->leader);
 	struct task_struct *stranger = NULL;
+	bool moved_on;
 	int err;
 
 	if (!number)
@@ -130,6 +131,8 @@ static int move_process(void *argument)
 
 	rcu_read_lock();
 	stranger = pid_task(find_vpid(number), PIDTYPE_TGID);
+	/* The number has been its all the time: it was in, and somebody has moved it on. */
+	moved_on = stranger == move->leader && living_thread(stranger);
 	if (stranger)
 		get_task_struct(stranger);
 	rcu_read_unlock();
@@ -138,7 +141,7 @@ static int move_process(void *argument)
 			send_home(stranger, number);
 		put_task_struct(stranger);
 	}
-	return -ESRCH;
+	return moved_on ? 0 : -ESRCH;
 }
 
 /*
